@@ -1,0 +1,1 @@
+"""Lapak: a storefront that a regional government runs for its small businesses."""

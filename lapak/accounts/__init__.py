@@ -1,0 +1,1 @@
+"""People: sign-in by mobile number and one-time code, sessions, and roles held in a region."""

@@ -1,0 +1,50 @@
+"""Forms about people."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField
+
+from lapak.accounts.adapters import mobile_number
+from lapak.accounts.rules import OFFICIAL_ROLES, ROLE_NAMES, Role
+from lapak.kernel.checks import by, line
+from lapak.kernel.errors import Invalid
+from lapak.regions.queries import name_of, places_in
+
+
+def six_digits(text: str) -> str:
+    """Return a code of six digits, spaces and dashes forgiven; raise Invalid otherwise."""
+    said = text.replace(" ", "").replace("-", "")
+    if not (len(said) == 6 and said.isascii() and said.isdigit()):
+        raise Invalid({"code": "Kode terdiri dari enam angka, misalnya 204816"})
+    return said
+
+
+class PhoneForm(FlaskForm):
+    """Asks for a mobile number."""
+
+    phone = StringField("Nomor WhatsApp Anda", [by(mobile_number)])
+    next = HiddenField()
+
+
+class CodeForm(FlaskForm):
+    """Asks for the one-time code."""
+
+    code = StringField("Kode enam angka", [by(six_digits)])
+
+
+class HandOverForm(FlaskForm):
+    """Asks who takes over a role."""
+
+    name = StringField("Nama", [by(line(80, wanted="Tulis nama orangnya"))])
+    phone = StringField("Nomor ponsel", [by(mobile_number)], description="Nomor dinas, bukan nomor pribadi, bila ada.")
+
+
+class InviteForm(HandOverForm):
+    """Asks who gets which role where."""
+
+    role = SelectField("Peran", choices=[(role.value, ROLE_NAMES[role]) for role in Role if role in OFFICIAL_ROLES])
+    region_code = SelectField("Daerah")
+
+    def offer(self, region_code: str) -> None:
+        """Offer the region itself and the kabupaten and kota inside it."""
+        places = [(place.code, place.name) for place in places_in(region_code) if place.code != region_code]
+        self.region_code.choices = [(region_code, name_of(region_code) or region_code), *places]

@@ -1,0 +1,151 @@
+"""Reads about people, sessions and roles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, or_, select
+
+from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
+from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role, hash_token, is_session_over
+from lapak.db.session import Query
+from lapak.regions.models import Region
+from lapak.regions.rules import short_name, within
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session row with its person."""
+
+    id: int
+    account_id: int
+    name: str
+    phone: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A signed-in browser, as its owner sees it."""
+
+    id: int
+    device: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A role somebody holds or held, as an admin sees it."""
+
+    id: int
+    account_id: int
+    name: str
+    phone: str
+    role: Role
+    region_code: str
+    region_name: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+    @property
+    def role_name(self) -> str:
+        """The role's Indonesian name."""
+        return ROLE_NAMES[self.role]
+
+
+_SESSION = Query(
+    select(LoginSession.id, Account.id, Account.name, Account.phone, LoginSession.created_at, LoginSession.seen_at)
+    .join(Account, Account.id == LoginSession.account_id)
+    .where(LoginSession.token_hash == bindparam("token_hash"), LoginSession.ended_at.is_(None)),
+    LiveSession,
+)
+_ROLES = Query(
+    select(RoleGrant.role, RoleGrant.region_code)
+    .where(
+        RoleGrant.account_id == bindparam("account_id"),
+        RoleGrant.starts_at <= bindparam("now"),
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > bindparam("now")),
+    )
+    .order_by(RoleGrant.id)
+    .limit(50),
+    lambda role, region_code: Held(Role(role), region_code),
+)
+_SESSIONS = Query(
+    select(LoginSession.id, LoginSession.device, LoginSession.created_at, LoginSession.seen_at)
+    .where(LoginSession.account_id == bindparam("account_id"), LoginSession.ended_at.is_(None))
+    .order_by(LoginSession.seen_at.desc())
+    .limit(50),
+    SessionRow,
+)
+_GRANTS = Query(
+    select(
+        RoleGrant.id, Account.id, Account.name, Account.phone, RoleGrant.role, RoleGrant.region_code, Region.name,
+        RoleGrant.starts_at, RoleGrant.ends_at,
+    )
+    .join(Account, Account.id == RoleGrant.account_id)
+    .join(Region, Region.code == RoleGrant.region_code)
+    .where(RoleGrant.region_code >= bindparam("low"), RoleGrant.region_code < bindparam("high"), RoleGrant.role != Role.SELLER)
+    .order_by(RoleGrant.ends_at.is_not(None), RoleGrant.role, RoleGrant.id)
+    .limit(500),
+    lambda id_, account_id, name, phone, role, code, region, *times: GrantRow(
+        id_, account_id, name, phone, Role(role), code, short_name(region), *times
+    ),
+)  # fmt: skip
+_SENT = Query(
+    select(SignInCode.created_at)
+    .where(SignInCode.phone == bindparam("phone"), SignInCode.created_at > bindparam("since"))
+    .order_by(SignInCode.created_at.desc())
+    .limit(50),
+    lambda moment: moment,
+)
+_SENT_FROM = Query(
+    select(func.count())
+    .select_from(SignInCode)
+    .where(SignInCode.origin == bindparam("origin"), SignInCode.created_at > bindparam("since")),
+    int,
+)
+_WRONG_FROM = Query(
+    select(func.coalesce(func.sum(SignInCode.tries), 0)).where(
+        SignInCode.origin == bindparam("origin"), SignInCode.tried_at > bindparam("since"), SignInCode.used_at.is_(None)
+    ),
+    int,
+)
+
+
+def actor_of(token: str, *, now: datetime) -> tuple[Actor, LiveSession] | None:
+    """The person behind a session token, with the roles in force; None when the session ended or grew old."""
+    session = _SESSION.first(token_hash=hash_token(token))
+    if session is None:
+        return None
+    roles = tuple(_ROLES.all(account_id=session.account_id, now=now))
+    actor = Actor(session.account_id, session.name, session.phone, session.id, roles)
+    if is_session_over(created_at=session.created_at, seen_at=session.seen_at, is_official=actor.is_official, now=now):
+        return None
+    return actor, session
+
+
+def sessions_of(account_id: int) -> list[SessionRow]:
+    """A person's signed-in browsers, last seen first."""
+    return _SESSIONS.all(account_id=account_id)
+
+
+def grants_in(region_code: str) -> list[GrantRow]:
+    """The officials of a region and of the regions inside it: in force first, ended ones after."""
+    low, high = within(region_code)
+    return _GRANTS.all(low=low, high=high)
+
+
+def codes_sent(phone: str, *, since: datetime) -> list[datetime]:
+    """When codes were sent to a number."""
+    return _SENT.all(phone=phone, since=since)
+
+
+def codes_sent_from(origin: str, *, since: datetime) -> int:
+    """How many codes an origin asked for."""
+    return _SENT_FROM.first(origin=origin, since=since) or 0
+
+
+def wrong_tries_from(origin: str, *, since: datetime) -> int:
+    """How many wrong codes an origin typed."""
+    return _WRONG_FROM.first(origin=origin, since=since) or 0

@@ -1,0 +1,113 @@
+"""Who somebody is here, and the limits of codes and sessions (security.md, S5, S6 and 7.3)."""
+
+import hashlib
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lapak.regions.rules import covers
+
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
+SEND_LIMITS = ((timedelta(minutes=30), 3), (timedelta(hours=1), 5), (timedelta(days=1), 20))
+ORIGIN_SENDS = (timedelta(hours=1), 60)
+ORIGIN_WRONG_TRIES = (timedelta(minutes=5), 10)
+SEEN_STEP = timedelta(minutes=5)
+
+
+class Role(StrEnum):
+    """What somebody may be in a region."""
+
+    SELLER = "seller"
+    COMPANION = "companion"
+    CURATOR = "curator"
+    OFFICER = "officer"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+ROLE_NAMES = {
+    Role.SELLER: "Penjual",
+    Role.COMPANION: "Pendamping",
+    Role.CURATOR: "Kurator",
+    Role.OFFICER: "Petugas",
+    Role.LEADER: "Pimpinan",
+    Role.ADMIN: "Pengelola",
+}
+OFFICIAL_ROLES = frozenset(Role) - {Role.SELLER}
+SESSION_LIMITS = {False: (timedelta(days=14), timedelta(days=90)), True: (timedelta(minutes=30), timedelta(hours=12))}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role in force, in a region."""
+
+    role: Role
+    region_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who acts: what services and policies need to know of them."""
+
+    id: int
+    name: str
+    phone: str
+    session_id: int
+    roles: tuple[Held, ...]
+
+    def holds(self, role: Role, region_code: str) -> bool:
+        """Whether this person holds `role` with authority over `region_code`."""
+        return any(held.role is role and covers(held.region_code, region_code) for held in self.roles)
+
+    @property
+    def is_official(self) -> bool:
+        """Whether any role asks for the shorter sessions of officials."""
+        return any(held.role in OFFICIAL_ROLES for held in self.roles)
+
+
+def hash_code(code: str, *, salt: str, key: bytes) -> str:
+    """Return what is stored of a one-time code: keyed, since six digits without a key are guessed in a second."""
+    return hmac.new(key, f"code:{salt}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a session token; 160 random bits need no key."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def origin_of(address: str | None, *, key: bytes) -> str:
+    """Return a keyed mark of where a request comes from: the IPv4 address or the IPv6 /64, never the address itself."""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        network = "unknown"
+    else:
+        network = str(ipaddress.ip_network(f"{ip}/{32 if ip.version == 4 else 64}", strict=False))
+    return hmac.new(key, f"origin:{network}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_session_over(*, created_at: datetime, seen_at: datetime, is_official: bool, now: datetime) -> bool:
+    """Whether a session ended by idleness or age; a clock that jumped back ends nothing."""
+    idle, absolute = SESSION_LIMITS[is_official]
+    return now - seen_at > idle or now - created_at > absolute
+
+
+def seconds_until_free(sent: list[datetime], *, now: datetime) -> int:
+    """Return how many seconds to wait before another code may be sent to a number, 0 when it may be sent now.
+
+    `sent` holds the moments of earlier codes. S6: at most 3 in 30 minutes, 5 an hour, 20 a day.
+    """
+    waits = [0]
+    for window, limit in SEND_LIMITS:
+        recent = sorted(moment for moment in sent if moment > now - window)
+        if len(recent) >= limit:
+            waits.append(int((recent[-limit] + window - now).total_seconds()) + 1)
+    return max(waits)
+
+
+def mask_phone(phone: str) -> str:
+    """Return a number that its owner recognises and nobody else learns: +62812••••0913."""
+    return f"{phone[:6]}••••{phone[-4:]}"

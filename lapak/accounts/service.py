@@ -1,0 +1,210 @@
+"""Changes to people: codes, sessions, roles."""
+
+import hmac
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from lapak.accounts import policy, queries
+from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
+from lapak.accounts.rules import (
+    CODE_LIFE,
+    CODE_TRIES,
+    ORIGIN_SENDS,
+    ORIGIN_WRONG_TRIES,
+    ROLE_NAMES,
+    Actor,
+    Role,
+    hash_code,
+    hash_token,
+    seconds_until_free,
+)  # fmt: skip
+from lapak.db.base import db
+from lapak.db.session import after_commit, changed, transaction
+from lapak.kernel.codes import six_digits, token
+from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from lapak.regions.queries import name_of
+from lapak.senders.outbound import NotSent, sender
+
+WRONG_CODE = "Kode salah atau sudah tidak berlaku. Periksa lagi, atau minta kode baru"
+
+
+def send_code(phone: str, *, browser: str, origin: str, brand: str, key: bytes, now: datetime) -> None:
+    """Send a one-time code to a number. The same happens for known and unknown numbers.
+
+    Raise TooMany beyond the limits of S6, Conflict when the gateway did not take the message.
+    """
+    code, salt = six_digits(), token()
+    with transaction():
+        wait = seconds_until_free(queries.codes_sent(phone, since=now - timedelta(days=1)), now=now)
+        window, limit = ORIGIN_SENDS
+        if not wait and queries.codes_sent_from(origin, since=now - window) >= limit:
+            wait = int(window.total_seconds())
+        if wait:
+            raise TooMany(
+                "Kode sudah beberapa kali dikirim. Tunggu %(minutes)s menit lagi, lalu minta kode baru.",
+                retry_after=wait,
+                minutes=-(-wait // 60),
+            )
+        db.session.add(
+            SignInCode(
+                phone=phone, code_hash=hash_code(code, salt=salt, key=key), salt=salt, browser=hash_token(browser), origin=origin,
+                created_at=now, expires_at=now + CODE_LIFE, tries=0,
+            )
+        )  # fmt: skip
+    try:
+        sender().send(phone, f"Kode {brand} Anda: {code}. Berlaku 10 menit. Jangan berikan kepada siapa pun, juga kepada petugas.")
+    except NotSent as error:
+        raise Conflict("Kode belum terkirim karena gangguan pengiriman pesan. Nomor Anda aman. Coba lagi sebentar lagi.") from error
+
+
+def enter(phone: str, code: str, *, browser: str, origin: str, device: str, key: bytes, now: datetime) -> str:
+    """Check a one-time code and open a session; return its token. A first-time number becomes an account.
+
+    Raise Invalid for a wrong, used, old or foreign code, TooMany when this origin has guessed too often.
+    """
+    session_token = token()
+    with transaction():
+        window, limit = ORIGIN_WRONG_TRIES
+        if queries.wrong_tries_from(origin, since=now - window) >= limit:
+            raise TooMany("Terlalu banyak kode salah dari jaringan ini. Tunggu 5 menit.", retry_after=int(window.total_seconds()))
+        is_right = _use_code(phone, code, browser=browser, key=key, now=now)
+        if is_right:
+            account = _account_of(phone, now=now)
+            db.session.add(
+                LoginSession(token_hash=hash_token(session_token), account_id=account.id, device=device[:120], created_at=now, seen_at=now)
+            )
+    if not is_right:
+        raise Invalid({"code": WRONG_CODE})
+    return session_token
+
+
+def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime) -> bool:
+    row = db.session.scalars(
+        select(SignInCode)
+        .where(SignInCode.phone == phone, SignInCode.browser == hash_token(browser), SignInCode.used_at.is_(None))
+        .order_by(SignInCode.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or not row.created_at - timedelta(minutes=1) <= now < row.expires_at:
+        return False
+    free = update(SignInCode).where(SignInCode.id == row.id, SignInCode.tries < CODE_TRIES, SignInCode.used_at.is_(None))
+    if changed(free.values(tries=SignInCode.tries + 1, tried_at=now)) == 0:
+        return False
+    if not hmac.compare_digest(row.code_hash, hash_code(code, salt=row.salt, key=key)):
+        return False
+    db.session.execute(update(SignInCode).where(SignInCode.id == row.id).values(used_at=now))
+    return True
+
+
+def _account_of(phone: str, *, now: datetime, name: str = "") -> Account:
+    account = db.session.scalars(select(Account).where(Account.phone == phone)).first()
+    if account is None:
+        account = Account(phone=phone, name=name, created_at=now)
+        db.session.add(account)
+        db.session.flush()
+    elif name and not account.name:
+        account.name = name
+    return account
+
+
+def register(phone: str, *, name: str, now: datetime) -> None:
+    """Make an account for a number that has none, without signing anybody in."""
+    with transaction():
+        _account_of(phone, now=now, name=name)
+
+
+def touch_session(session_id: int, *, now: datetime) -> None:
+    """Note that a session was used."""
+    with transaction():
+        db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
+
+
+def end_session(session_id: int, *, by: Actor, now: datetime) -> None:
+    """Sign a browser out, on every worker at once; raise NotFound unless it is this person's own."""
+    with transaction():
+        own = update(LoginSession).where(LoginSession.id == session_id, LoginSession.account_id == by.id, LoginSession.ended_at.is_(None))
+        if changed(own.values(ended_at=now)) == 0:
+            raise NotFound("Sesi ini tidak ada atau sudah berakhir.")
+
+
+def become_seller(account_id: int, *, region_code: str, name: str, now: datetime) -> None:
+    """Let a person sell in a region; repeating it changes nothing."""
+    with transaction():
+        held = select(RoleGrant.id).where(RoleGrant.account_id == account_id, RoleGrant.role == Role.SELLER, RoleGrant.ends_at.is_(None))
+        if db.session.scalar(held) is None:
+            db.session.add(RoleGrant(account_id=account_id, role=Role.SELLER, region_code=region_code, starts_at=now))
+        db.session.execute(update(Account).where(Account.id == account_id, Account.name == "").values(name=name))
+
+
+def appoint(*, phone: str, name: str, role: Role, region_code: str, now: datetime, by: Actor | None) -> None:
+    """Give somebody a role in a region and tell them; `by` is None only for the operator at the console.
+
+    Raise NotAllowed when `by` may not give it there, Invalid for an unknown region, Conflict when it is held already.
+    """
+    with transaction():
+        if by is not None and not policy.may_grant(by, role, in_region=region_code):
+            raise NotAllowed("Anda tidak dapat memberi peran ini di daerah tersebut.")
+        region_name = name_of(region_code)
+        if region_name is None:
+            raise Invalid({"region_code": "Pilih daerah dari daftar"})
+        account = _account_of(phone, now=now, name=name)
+        held = select(RoleGrant.id).where(
+            RoleGrant.account_id == account.id, RoleGrant.role == role, RoleGrant.region_code == region_code, RoleGrant.ends_at.is_(None)
+        )
+        if db.session.scalar(held) is not None:
+            raise Conflict("Orang ini sudah memegang peran tersebut di daerah itu.")
+        db.session.add(
+            RoleGrant(account_id=account.id, role=role, region_code=region_code, starts_at=now, granted_by=by.id if by else None)
+        )
+        _end_sessions_of(account.id, now=now)
+        after_commit(lambda: _tell(phone, f"Anda kini {ROLE_NAMES[role].lower()} di Lapak untuk {region_name}. Masuk dengan nomor ini."))
+
+
+def end_role(grant_id: int, *, by: Actor, now: datetime) -> None:
+    """End a role now; raise NotFound outside the admin's region, Conflict for the last admin of a region."""
+    with transaction():
+        grant = _grant_under(by, grant_id)
+        others = select(RoleGrant.id).where(
+            RoleGrant.role == Role.ADMIN, RoleGrant.region_code == grant.region_code, RoleGrant.ends_at.is_(None), RoleGrant.id != grant.id
+        )
+        if grant.role == Role.ADMIN and db.session.scalar(others) is None:
+            raise Conflict("Ini pengelola terakhir di daerahnya. Serahkan dulu perannya kepada orang lain.")
+        grant.ends_at = now
+        _end_sessions_of(grant.account_id, now=now)
+
+
+def hand_over(grant_id: int, *, phone: str, name: str, by: Actor, now: datetime) -> None:
+    """End a role and give it to somebody else, both or neither: the office stays filled."""
+    with transaction():
+        grant = _grant_under(by, grant_id)
+        appoint(phone=phone, name=name, role=Role(grant.role), region_code=grant.region_code, now=now, by=by)
+        grant.ends_at = now
+        _end_sessions_of(grant.account_id, now=now)
+
+
+def _grant_under(by: Actor, grant_id: int) -> RoleGrant:
+    grant = db.session.get(RoleGrant, grant_id)
+    if grant is None or grant.ends_at is not None or not policy.may_grant(by, Role(grant.role), in_region=grant.region_code):
+        raise NotFound("Peran ini tidak ada atau sudah berakhir.")
+    return grant
+
+
+def _end_sessions_of(account_id: int, *, now: datetime) -> None:
+    live = update(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+    db.session.execute(live.values(ended_at=now))
+
+
+def _tell(phone: str, text: str) -> None:
+    try:
+        sender().send(phone, text)
+    except NotSent:
+        return  # the role stands; the admin sees the person in the list and can tell them by hand
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete codes older than two days and sessions ended or unseen for 90 days; return how many rows went."""
+    with transaction():
+        codes = changed(delete(SignInCode).where(SignInCode.created_at < now - timedelta(days=2)))
+        gone = changed(delete(LoginSession).where(LoginSession.seen_at < now - timedelta(days=90)))
+    return codes + gone

@@ -1,0 +1,185 @@
+"""The app: blueprints, extensions, and the table of events. This module alone knows everything."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, jsonify, request, send_from_directory, session
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from lapak import cli
+from lapak.accounts import policy
+from lapak.accounts import tasks as account_tasks
+from lapak.accounts.views import bp as accounts_bp
+from lapak.accounts.views import login
+from lapak.catalog.views import bp as catalog_bp
+from lapak.config import Config
+from lapak.dashboard.views import bp as dashboard_bp
+from lapak.db.base import db
+from lapak.db.session import READ, close_read_connection, engine_options, is_ready, tune
+from lapak.demo import service as demo
+from lapak.editions import tasks as edition_tasks
+from lapak.editions.events import EditionPublished
+from lapak.editions.views import bp as editions_bp
+from lapak.jobs.registry import Job
+from lapak.kernel import paths
+from lapak.kernel.clock import utc_now
+from lapak.orders import tasks as order_tasks
+from lapak.orders.events import OrderPlaced
+from lapak.orders.views import bp as orders_bp
+from lapak.photos.adapters import store
+from lapak.photos.views import bp as photos_bp
+from lapak.regions.views import UNKNOWN, choose_site
+from lapak.senders.demo import DemoInbox
+from lapak.senders.outbound import Sender
+from lapak.shops.views import bp as shops_bp
+from lapak.storefront.views import bp as storefront_bp
+from lapak.web import assets, errors, filters, headers, limits, links, logs
+from lapak.web.access import actor, public
+from lapak.web.prefix import RegionPrefix
+
+HEARS: dict[str, list[Job]] = {
+    EditionPublished.__name__: [edition_tasks.tell_sellers],
+    OrderPlaced.__name__: [order_tasks.tell_seller],
+}
+PERIODIC = (account_tasks.forget_old, order_tasks.expire_orders)
+BLUEPRINTS = (storefront_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, dashboard_bp)
+WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
+HERE = Path(__file__).parent
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the app for `config`, read from the environment when none is given."""
+    config = config or Config()
+    logs.configure(config.log_level)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, static_folder=None)
+    write, read = engine_options(config.database)
+    app.config.update(
+        SECRET_KEY=config.key,
+        KEY=config.key,
+        DEMO=config.demo,
+        PUBLIC_URL=config.public_url,
+        TRUSTED_HOSTS=config.hosts or None,
+        SQLALCHEMY_ENGINE_OPTIONS={},
+        SQLALCHEMY_DATABASE_URI=write.pop("url"),
+        SQLALCHEMY_BINDS={READ: read},
+        SESSION_COOKIE_NAME="__Host-lapak" if config.is_secure else "lapak",
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_SECURE=config.is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE=filters.LOCALE,
+        LAPAK=config,
+    )
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = write
+    db.init_app(app)
+    with app.app_context():
+        tune(db.engine, read_only=False)
+        tune(db.engines[READ], read_only=True)
+    app.teardown_appcontext(close_read_connection)
+    limits.install(app)
+    _before_each(app)
+    CSRFProtect(app)
+    Babel(app)
+    login.init_app(app)
+    app.extensions["sender"] = _sender(config)
+    store.configure(app, config.photos)
+    logs.install(app)
+    headers.install(app, is_secure=config.is_secure)
+    errors.install(app)
+    _templates(app, config)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _operations(app)
+    _wrap(app, config)
+    return app
+
+
+def _before_each(app: Flask) -> None:
+    @app.before_request
+    def _moment_and_place() -> None:
+        g.now = utc_now()
+        g.site = UNKNOWN
+        if request.endpoint not in WITHOUT_SITE:
+            choose_site()
+
+
+def _templates(app: Flask, config: Config) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters.install(app)
+    names = assets.build(HERE / "static", config.data_dir / "static")
+    app.jinja_env.globals.update(
+        paths=paths, to=links.to, absolute=links.absolute, asset=lambda name: f"/static/{names[name]}",
+        demo=config.demo, demo_people=demo.people,
+    )  # fmt: skip
+    app.extensions["assets"] = names
+
+    @app.context_processor
+    def _who_and_where() -> dict[str, Any]:
+        person = actor() if session.get("_user_id") else None
+        region = g.site.region_code
+        return {
+            "site": g.site,
+            "signed_in": person is not None,
+            "actor": person,
+            "can_sell": policy.sells(person, region),
+            "can_curate": policy.may_curate(person, region),
+            "can_admin": policy.may_administer(person, region),
+        }
+
+
+def _sender(config: Config) -> Sender:
+    if config.otp_webhook:
+        from lapak.senders.gateway import Webhook  # noqa: PLC0415 - httpx costs 0.1 s, loaded only where a gateway is configured
+
+        return Webhook(config.otp_webhook, config.otp_webhook_secret.get_secret_value().encode())
+    return DemoInbox(config.data_dir / "demo-inbox.jsonl")
+
+
+def _operations(app: Flask) -> None:
+    @app.get(paths.HEALTH)
+    @public
+    def healthz() -> ResponseReturnValue:
+        return jsonify(status="ok")
+
+    @app.get(paths.READY)
+    @public
+    def readyz() -> ResponseReturnValue:
+        return (jsonify(status="ready"), 200) if is_ready() else (jsonify(status="not ready"), 503)
+
+    @app.get(paths.ROBOTS)
+    @public
+    def robots() -> ResponseReturnValue:
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/dasbor", "/kurasi", "/kelola", "/masuk", "/pesanan", "/kotak-demo"))]
+        return "\n".join([*lines, ""]), 200, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "public, max-age=3600"}
+
+    @app.get(paths.FAVICON)
+    @public
+    def favicon() -> ResponseReturnValue:
+        return send_from_directory(HERE / "static", "favicon.svg", max_age=86400)
+
+
+def _wrap(app: Flask, config: Config) -> None:
+    served = WhiteNoise(
+        RegionPrefix(app.wsgi_app),
+        root=str(config.data_dir / "static"), prefix="static", max_age=3600,
+        immutable_file_test=assets.is_immutable, add_headers_function=headers.static_headers,
+    )  # fmt: skip
+    proxies = config.trusted_proxies
+    app.wsgi_app = ProxyFix(served, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else served  # type: ignore[method-assign]
+
+
+def main() -> None:
+    """Run the console script `lapak`."""
+    sys.exit(cli.run(create_app, HEARS))

@@ -1,0 +1,1 @@
+"""Products and services on sale, their prices, stock and categories."""

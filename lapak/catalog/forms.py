@@ -1,0 +1,108 @@
+"""Forms about listings and categories."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+
+from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, Draft, Kind, Reach, Supply, product_name
+from lapak.kernel.checks import by, line, paragraphs, whole_number
+from lapak.kernel.money import Rupiah, parse_rupiah
+
+ICONS = {
+    "soup": "Makanan matang", "cookie": "Camilan", "coffee": "Minuman", "shirt": "Busana", "amphora": "Kriya", "sprout": "Hasil tani",
+    "scissors": "Jasa", "package": "Lainnya",
+}  # fmt: skip
+
+
+def price(text: str) -> Rupiah:
+    """Read the price a seller typed; raise Invalid when it is not one."""
+    return parse_rupiah(str(text), field="price")
+
+
+class FirstProductForm(FlaskForm):
+    """Asks a new seller for the first listing: photo, name, price."""
+
+    photos = MultipleFileField("Foto", description="Letakkan di dekat jendela, latar polos. Foto kami kecilkan dulu agar hemat kuota.")
+    name = StringField("Nama produk", [by(product_name)])
+    price = StringField("Harga", [by(price)])
+    kind = HiddenField()
+
+    def draft(self) -> Draft:
+        """Return what a valid form says. Uncounted goods start as made to order, so that nobody is promised stock nobody counted."""
+        is_service = self.kind.data == Kind.SERVICE
+        return Draft(
+            self.name.data, self.price.data, kind=Kind.SERVICE if is_service else Kind.GOODS,
+            supply=Supply.SERVICE if is_service else Supply.MADE_TO_ORDER,
+        )  # fmt: skip
+
+
+class ProductForm(FlaskForm):
+    """Asks for everything a listing may say; goods and services show their own questions."""
+
+    photos = MultipleFileField("Foto", description="Paling banyak 10. Foto pertama tampil di daftar.")
+    name = StringField("Nama", [by(product_name)])
+    price = StringField("Harga", [by(price)])
+    category = SelectField("Jenis", default="")
+    description = TextAreaField(
+        "Keterangan", [by(paragraphs(DESCRIPTION_LENGTH))], description="Bahan, rasa, ukuran, cara pakai. Boleh kosong."
+    )
+    supply = RadioField(
+        "Persediaan",
+        choices=[(Supply.STOCK.value, "Ada barangnya, saya hitung"), (Supply.MADE_TO_ORDER.value, "Dibuat setelah dipesan")],
+        default=Supply.STOCK.value,
+    )
+    stock = StringField(
+        "Berapa yang siap dijual?", [by(whole_number(0, MOST_STOCK))], description="Yang sudah dipesan tidak ikut dihitung."
+    )
+    stock_seen = HiddenField(filters=[lambda value: value or ""])
+    unit = StringField("Satuan", [by(line(20))], description="Misalnya bungkus, kilogram, lembar.")
+    weight_grams = StringField("Berat satu satuan (gram)", [by(whole_number(1, 1_000_000))])
+    shelf_life_days = StringField("Masa simpan (hari)", [by(whole_number(1, 3650))], description="Untuk makanan dan minuman.")
+    prepare_days = StringField("Lama menyiapkan (hari)", [by(whole_number(0, 365))])
+    reach = SelectField("Jangkauan kirim", choices=[(reach.value, REACH_NAMES[reach]) for reach in Reach], default=Reach.LOCAL.value)
+    area_served = StringField("Daerah layanan", [by(line(80))], description="Misalnya Kota Semarang dan sekitarnya.")
+
+    def __init__(self, *args: Any, kind: Kind, categories: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.category.choices = [("", "Belum dipilih"), *categories]
+        unasked = (
+            ("supply", "stock", "stock_seen", "unit", "weight_grams", "shelf_life_days", "reach")
+            if kind is Kind.SERVICE
+            else ("area_served",)
+        )
+        for name in unasked:
+            del self[name]
+
+    def draft(self) -> Draft:
+        """Return what a valid form says."""
+        common = {
+            "name": self.name.data,
+            "price": self.price.data,
+            "kind": self.kind,
+            "category": self.category.data,
+            "description": self.description.data,
+        }
+        if self.kind is Kind.SERVICE:
+            return Draft(**common, supply=Supply.SERVICE, area_served=self.area_served.data, prepare_days=self.prepare_days.data)
+        return Draft(
+            **common, supply=Supply(self.supply.data), stock=self.stock.data, stock_seen=_count(self.stock_seen.data), unit=self.unit.data,
+            weight_grams=self.weight_grams.data, shelf_life_days=self.shelf_life_days.data, prepare_days=self.prepare_days.data,
+            reach=Reach(self.reach.data),
+        )  # fmt: skip
+
+
+def _count(text: str | None) -> int | None:
+    said = str(text or "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+class CategoryForm(FlaskForm):
+    """Asks for a category's name, icon, place in the list and whether it shows."""
+
+    name = StringField("Nama jenis", [by(line(40, wanted="Tulis nama jenisnya"))])
+    icon = SelectField("Gambar", choices=list(ICONS.items()))
+    position = StringField("Urutan", [by(whole_number(0, 999))], default="0")
+    is_active = BooleanField("Tampilkan kepada pembeli", default=True)

@@ -1,0 +1,80 @@
+"""Listings, their photos and a region's categories."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lapak.db.base import Base
+from lapak.kernel.money import Rupiah
+from lapak.photos.models import Photo
+from lapak.regions.models import Region
+from lapak.shops.models import Shop
+
+
+class Category(Base):
+    """A kind of listing, as a region calls it."""
+
+    __tablename__ = "category"
+    __table_args__ = (UniqueConstraint("region_code", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey(Region.code))
+    slug: Mapped[str]
+    name: Mapped[str]
+    icon: Mapped[str]
+    position: Mapped[int]
+    is_active: Mapped[bool]
+
+
+class Product(Base):
+    """A listing: goods or a service. Counted stock obeys `0 <= held <= on_hand` and `on_hand + sold = received`."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint("held BETWEEN 0 AND on_hand", name="held"),
+        CheckConstraint("on_hand + sold = received", name="received"),
+        CheckConstraint("price > 0", name="price"),
+        CheckConstraint("kind IN ('goods', 'service')", name="kind"),
+        CheckConstraint("supply IN ('stock', 'made_to_order', 'service')", name="supply"),
+        CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
+        CheckConstraint("reach IN ('pickup', 'local', 'island', 'country')", name="reach"),
+        Index("ix_product_state_id", "state", "id"),
+        Index("ix_product_shop_id_state_id", "shop_id", "state", "id"),
+        Index("ix_product_category_id_state_id", "category_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id))
+    kind: Mapped[str]
+    supply: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str]
+    price: Mapped[Rupiah]
+    on_hand: Mapped[int]
+    held: Mapped[int]
+    sold: Mapped[int]
+    received: Mapped[int]
+    unit: Mapped[str]
+    weight_grams: Mapped[int | None]
+    shelf_life_days: Mapped[int | None]
+    prepare_days: Mapped[int | None]
+    reach: Mapped[str]
+    area_served: Mapped[str]
+    state: Mapped[str]
+    curated_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ProductPhoto(Base):
+    """A listing's photos in their order; the first is its face."""
+
+    __tablename__ = "product_photo"
+    __table_args__ = (UniqueConstraint("photo_id"), Index("ix_product_photo_product_id_position", "product_id", "position"))
+
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey(Photo.id), primary_key=True)
+    position: Mapped[int]

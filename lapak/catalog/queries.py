@@ -1,0 +1,318 @@
+"""Reads about listings and categories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, func, null, or_, select
+
+from lapak.catalog.models import Category, Product, ProductPhoto
+from lapak.catalog.rules import REACH_NAMES, Kind, Reach, State, Supply, like
+from lapak.db.session import AnySelect, Query
+from lapak.kernel.paging import Page
+from lapak.photos.models import Photo
+from lapak.regions.models import Region
+from lapak.regions.rules import Place, short_name, within
+from lapak.shops.models import Shop
+
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo as a page shows it; width and height are the master's."""
+
+    key: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listing on a shelf. `left` is what is ready to sell, None when it is not counted."""
+
+    id: int
+    slug: str
+    name: str
+    price: int
+    is_service: bool
+    shop_name: str
+    place_name: str
+    photo: PhotoView | None
+    stall: int | None
+    left: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """A category with the number of listings on sale in it."""
+
+    slug: str
+    name: str
+    icon: str
+    count: int
+    id: int
+    is_active: bool
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A listing with its shop, as its own page, its order page and its owner see it."""
+
+    id: int
+    slug: str
+    name: str
+    description: str
+    price: int
+    kind: Kind
+    supply: Supply
+    on_hand: int
+    held: int
+    sold: int
+    unit: str
+    weight_grams: int | None
+    shelf_life_days: int | None
+    prepare_days: int | None
+    reach: Reach
+    area_served: str
+    state: State
+    is_curated: bool
+    updated_at: datetime
+    category: str | None
+    shop_id: int
+    shop_slug: str
+    shop_name: str
+    shop_about: str
+    whatsapp: str
+    owner_id: int
+    joined_at: datetime
+    region_code: str
+    place_name: str
+    shop_products: int
+
+    @property
+    def is_service(self) -> bool:
+        """Whether this is a service."""
+        return self.kind is Kind.SERVICE
+
+    @property
+    def left(self) -> int | None:
+        """What is ready to sell, None when it is not counted."""
+        return self.on_hand - self.held if self.supply is Supply.STOCK else None
+
+    @property
+    def reach_text(self) -> str:
+        """How far it goes, in words."""
+        return self.area_served if self.is_service else REACH_NAMES[self.reach]
+
+
+_LEFT = case((Product.supply == Supply.STOCK, Product.on_hand - Product.held))
+_FACE = and_(ProductPhoto.product_id == Product.id, ProductPhoto.position == 0)
+
+
+def card_columns(stall: SQLColumnExpression[Any] | None = None) -> AnySelect:
+    """The columns of a `Card` and the joins behind them, for any room that shows listings."""
+    stall_column = null() if stall is None else stall
+    return (
+        select(
+            Product.id, Product.slug, Product.name, Product.price, Product.kind, Shop.name, Region.name,
+            Photo.key, Photo.alt, Photo.width, Photo.height, stall_column, _LEFT, Product.state,
+        )
+        .select_from(Product)
+        .join(Shop, Shop.id == Product.shop_id)
+        .join(Region, Region.code == Shop.region_code)
+        .outerjoin(ProductPhoto, _FACE)
+        .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
+    )  # fmt: skip
+
+
+def to_card(
+    id_: int, slug: str, name: str, price: int, kind: str, shop: str, place: str,
+    key: str | None, alt: str, width: int, height: int, stall: int | None, left: int | None, state: str,
+) -> Card:  # fmt: skip
+    """Pour a row of `card_columns` into a `Card`."""
+    photo = None if key is None else PhotoView(key, alt, width, height)
+    return Card(id_, slug, name, price, kind == Kind.SERVICE, shop, short_name(place), photo, stall, left, state)
+
+
+def _in_region(region_code: str) -> ColumnElement[bool]:
+    low, high = within(region_code)
+    return and_(Shop.region_code >= low, Shop.region_code < high)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a buyer looks for: words, a category, a place, goods or services; empty means any."""
+
+    region_code: str
+    words: str = ""
+    category: str = ""
+    place: str = ""
+    kind: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filter as SQL. Search is a plain LIKE over name, description and shop; an index of words replaces it later."""
+        found = [Product.state == State.ACTIVE, _in_region(self.place or self.region_code)]
+        if self.category:
+            chosen = select(Category.id).where(Category.region_code == self.region_code, Category.slug == self.category)
+            found.append(Product.category_id == chosen.scalar_subquery())
+        if self.kind:
+            found.append(Product.kind == self.kind)
+        for word in self.words.split()[:6]:
+            pattern = like(word)
+            found.append(or_(*(column.ilike(pattern, escape="\\") for column in (Product.name, Product.description, Shop.name))))
+        return found
+
+
+def shelf(wanted: Filter, *, after: int | None = None, limit: int = PAGE) -> Page[Card]:
+    """A page of listings on sale, newest first, starting after the listing with key `after`."""
+    statement = card_columns().where(*wanted.conditions()).order_by(Product.id.desc()).limit(limit + 1)
+    if after is not None:
+        statement = statement.where(Product.id < after)
+    cards = Query(statement, to_card).all()
+    return Page(cards[:limit], cards[limit - 1].id if len(cards) > limit else None)
+
+
+def count(wanted: Filter) -> int:
+    """How many listings a filter finds."""
+    statement = select(func.count()).select_from(Product).join(Shop, Shop.id == Product.shop_id).where(*wanted.conditions())
+    return Query(statement, int).first() or 0
+
+
+def categories(region_code: str, *, with_hidden: bool = False) -> list[CategoryView]:
+    """A region's categories in their order, each with the number of listings on sale in that region."""
+    on_sale = (
+        select(Product.category_id, func.count().label("n"))
+        .join(Shop, Shop.id == Product.shop_id)
+        .where(Product.state == State.ACTIVE, _in_region(region_code))
+        .group_by(Product.category_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            Category.slug, Category.name, Category.icon, func.coalesce(on_sale.c.n, 0), Category.id, Category.is_active, Category.position
+        )
+        .outerjoin(on_sale, on_sale.c.category_id == Category.id)
+        .where(Category.region_code == region_code)
+        .order_by(Category.position, Category.id)
+        .limit(200)
+    )
+    return Query(statement if with_hidden else statement.where(Category.is_active), CategoryView).all()
+
+
+def places(region_code: str) -> list[Place]:
+    """The kabupaten and kota with listings on sale, by name, each with their number."""
+    statement = (
+        select(Region.code, Region.name, func.count())
+        .select_from(Product)
+        .join(Shop, Shop.id == Product.shop_id)
+        .join(Region, Region.code == Shop.region_code)
+        .where(Product.state == State.ACTIVE, _in_region(region_code))
+        .group_by(Region.code, Region.name)
+        .limit(600)
+    )
+    found = Query(statement, lambda code, name, n: Place(code, short_name(name), n)).all()
+    return sorted(found, key=lambda place: place.name.removeprefix("Kota "))
+
+
+_SHOP_PRODUCTS = (
+    select(func.count())
+    .where(Product.shop_id == Shop.id, Product.state == State.ACTIVE)
+    .correlate(Shop)
+    .scalar_subquery()
+)  # fmt: skip
+_PRODUCT = (
+    select(
+        Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind, Product.supply, Product.on_hand,
+        Product.held, Product.sold, Product.unit, Product.weight_grams, Product.shelf_life_days, Product.prepare_days, Product.reach,
+        Product.area_served, Product.state, Product.curated_at, Product.updated_at, Category.slug, Shop.id, Shop.slug, Shop.name,
+        Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code, Region.name, _SHOP_PRODUCTS,
+    )
+    .select_from(Product)
+    .join(Shop, Shop.id == Product.shop_id)
+    .join(Region, Region.code == Shop.region_code)
+    .outerjoin(Category, Category.id == Product.category_id)
+)  # fmt: skip
+
+
+def _to_product(*row: Any) -> ProductView:
+    values = list(row)
+    values[5], values[6], values[14], values[16] = Kind(row[5]), Supply(row[6]), Reach(row[14]), State(row[16])
+    values[17], values[28] = row[17] is not None, short_name(row[28])
+    return ProductView(*values)
+
+
+_BY_SLUG = Query(_PRODUCT.where(Product.slug == bindparam("slug")), _to_product)
+_PHOTOS = Query(
+    select(Photo.key, Photo.alt, Photo.width, Photo.height)
+    .join(ProductPhoto, ProductPhoto.photo_id == Photo.id)
+    .where(ProductPhoto.product_id == bindparam("product_id"))
+    .order_by(ProductPhoto.position)
+    .limit(10),
+    PhotoView,
+)
+_MINE = Query(
+    card_columns()
+    .where(Product.shop_id == bindparam("shop_id"))
+    .order_by(case((Product.state == State.ARCHIVED, 1), else_=0), Product.id.desc())
+    .limit(500),
+    to_card,
+)
+_OF_SHOP = Query(
+    card_columns().where(Product.shop_id == bindparam("shop_id"), Product.state == State.ACTIVE).order_by(Product.id.desc()).limit(100),
+    to_card,
+)
+_MORE = Query(
+    card_columns()
+    .where(Product.shop_id == bindparam("shop_id"), Product.state == State.ACTIVE, Product.id != bindparam("product_id"))
+    .order_by(Product.id.desc())
+    .limit(5),
+    to_card,
+)
+_FIGURES = Query(
+    select(func.count(func.distinct(Shop.id)), func.count(func.distinct(Shop.region_code)))
+    .select_from(Product)
+    .join(Shop, Shop.id == Product.shop_id)
+    .where(Product.state == State.ACTIVE, Shop.region_code >= bindparam("low"), Shop.region_code < bindparam("high")),
+    lambda shops, regions: (shops, regions),
+)
+
+
+def by_slug(slug: str) -> ProductView | None:
+    """A listing by its public name, on sale or not."""
+    return _BY_SLUG.first(slug=slug)
+
+
+def photos_of(product_id: int) -> list[PhotoView]:
+    """A listing's photos in their order."""
+    return _PHOTOS.all(product_id=product_id)
+
+
+def mine(shop_id: int) -> list[Card]:
+    """All of a shop's listings for its owner, archived ones last."""
+    return _MINE.all(shop_id=shop_id)
+
+
+def of_shop(shop_id: int) -> list[Card]:
+    """A shop's listings on sale, newest first, at most a hundred."""
+    return _OF_SHOP.all(shop_id=shop_id)
+
+
+def more_of_shop(shop_id: int, *, than: int) -> list[Card]:
+    """Up to five other listings of a shop."""
+    return _MORE.all(shop_id=shop_id, product_id=than)
+
+
+def shops_and_places(region_code: str) -> tuple[int, int]:
+    """How many shops have something on sale, and in how many kabupaten and kota."""
+    low, high = within(region_code)
+    return _FIGURES.first(low=low, high=high) or (0, 0)
+
+
+def cards_by_ids(ids: Sequence[int]) -> dict[int, Card]:
+    """Listings by inner key."""
+    return {card.id: card for card in Query(card_columns().where(Product.id.in_(ids)).limit(len(ids) or 1), to_card).all()}

@@ -1,0 +1,116 @@
+"""What a listing may say, and what its numbers mean."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from lapak.kernel.errors import Conflict, Invalid
+from lapak.kernel.money import Rupiah
+from lapak.kernel.text import clean_line
+
+NAME_LENGTH = (3, 80)
+DESCRIPTION_LENGTH = 2000
+MOST_PHOTOS = 10
+MOST_STOCK = 100_000
+MOST_PRODUCTS = 500
+NEW_FOR = timedelta(days=14)
+
+
+class Kind(StrEnum):
+    """Goods and services are equals: 17 % of the real programme were services (programme.md, 2)."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+
+
+class Supply(StrEnum):
+    """How a listing is supplied: from counted stock, made after the order, or as a service."""
+
+    STOCK = "stock"
+    MADE_TO_ORDER = "made_to_order"
+    SERVICE = "service"
+
+
+class Reach(StrEnum):
+    """How far the goods can travel."""
+
+    PICKUP = "pickup"
+    LOCAL = "local"
+    ISLAND = "island"
+    COUNTRY = "country"
+
+
+class State(StrEnum):
+    """Whether a listing is on sale."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+
+
+MOVES = {
+    State.ACTIVE: {State.PAUSED, State.ARCHIVED},
+    State.PAUSED: {State.ACTIVE, State.ARCHIVED},
+    State.ARCHIVED: {State.ACTIVE},
+}
+REACH_NAMES = {
+    Reach.PICKUP: "Ambil di tempat",
+    Reach.LOCAL: "Antar dalam kota",
+    Reach.ISLAND: "Kirim sepulau",
+    Reach.COUNTRY: "Seluruh Indonesia",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a seller says of a listing. Amounts: rupiah, grams, days. `stock` is what is ready to sell; None when not counted."""
+
+    name: str
+    price: Rupiah
+    kind: Kind = Kind.GOODS
+    supply: Supply = Supply.STOCK
+    description: str = ""
+    category: str = ""
+    stock: int | None = None
+    stock_seen: int | None = None
+    unit: str = ""
+    weight_grams: int | None = None
+    shelf_life_days: int | None = None
+    prepare_days: int | None = None
+    reach: Reach = Reach.LOCAL
+    area_served: str = ""
+
+
+def product_name(text: str) -> str:
+    """Return a listing's name, cleaned; raise Invalid when it is too short, too long or has no letter."""
+    name = clean_line(text)
+    shortest, longest = NAME_LENGTH
+    if len(name) < shortest or not re.search(r"[^\W\d_]", name):
+        raise Invalid({"name": "Tulis nama produk, misalnya Keripik tempe 150 g"})
+    if len(name) > longest:
+        raise Invalid({"name": f"Nama produk paling panjang {longest} huruf. Keterangan lain bisa ditulis nanti"})
+    return name
+
+
+def move(state: State, to: State) -> State:
+    """Return `to`; raise Conflict when a listing in `state` cannot go there."""
+    if to not in MOVES[state]:
+        raise Conflict("Produk ini sudah berubah. Muat ulang halaman.")
+    return to
+
+
+def stock_change(draft: Draft) -> int:
+    """Return by how much the seller changes what is ready to sell.
+
+    The seller typed a new count while looking at an older one; only the difference is theirs. Setting the count itself
+    would bring back units that buyers took meanwhile.
+    """
+    if draft.supply is not Supply.STOCK or draft.stock is None:
+        return 0
+    return draft.stock - (draft.stock_seen or 0)
+
+
+def like(text: str) -> str:
+    """Return a LIKE pattern that finds `text` as written; its % and _ are plain characters (escape "\\")."""
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

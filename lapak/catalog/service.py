@@ -1,0 +1,199 @@
+"""Changes to listings, stock and categories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from lapak.accounts import policy
+from lapak.accounts.rules import Actor
+from lapak.catalog.models import Category, Product, ProductPhoto
+from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, Draft, Kind, State, Supply, move, stock_change
+from lapak.db.base import db
+from lapak.db.session import changed, transaction
+from lapak.kernel.codes import slug_with_code, slugify
+from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.photos.models import Photo
+from lapak.shops.models import Shop
+
+GONE = "Produk ini tidak ada."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many of a listing."""
+
+    product_id: int
+    quantity: int
+
+
+def publish(draft: Draft, *, photo_keys: Sequence[str], by: Actor, now: datetime) -> str:
+    """Put a new listing on sale, at once and "belum dikurasi"; return its slug.
+
+    Raise NotFound without a shop, Invalid for an unknown category or more than ten photos, Conflict beyond 500 listings.
+    """
+    with transaction():
+        shop = _shop_of(by)
+        if (db.session.scalar(select(func.count()).where(Product.shop_id == shop.id)) or 0) >= MOST_PRODUCTS:
+            raise Conflict("Satu lapak paling banyak memuat 500 produk. Arsipkan yang sudah tidak dijual.")
+        product = Product(
+            slug=slug_with_code(draft.name), shop_id=shop.id, state=State.ACTIVE, created_at=now, on_hand=0, held=0, sold=0, received=0,
+        )  # fmt: skip
+        _describe(product, draft, shop=shop, now=now)
+        product.on_hand = product.received = stock_change(draft)
+        db.session.add(product)
+        db.session.flush()
+        _arrange_photos(product.id, photo_keys, owner_id=by.id)
+    return product.slug
+
+
+def edit(slug: str, draft: Draft, *, photo_keys: Sequence[str], by: Actor, now: datetime) -> None:
+    """Change a listing and the order of its photos.
+
+    Raise NotFound for another person's listing, Conflict when fewer units are left than the seller takes away.
+    """
+    with transaction():
+        product, shop = _own(slug, by)
+        change = stock_change(draft)
+        _describe(product, draft, shop=shop, now=now)
+        db.session.flush()
+        if change:
+            enough = update(Product).where(Product.id == product.id, Product.on_hand + change >= Product.held)
+            if changed(enough.values(on_hand=Product.on_hand + change, received=Product.received + change)) == 0:
+                raise Conflict("Sebagian persediaan baru saja dipesan. Muat ulang halaman untuk melihat sisanya. Perubahan belum disimpan.")
+        _arrange_photos(product.id, photo_keys, owner_id=by.id)
+
+
+def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
+    """Pause, resume or archive a listing; asking twice changes nothing. Raise NotFound for another person's listing."""
+    with transaction():
+        product, _shop = _own(slug, by)
+        if product.state != to:
+            product.state, product.updated_at = move(State(product.state), to), now
+
+
+def hold(lines: Sequence[Line], *, shop_id: int) -> None:
+    """Set units aside for an order, all lines or none; listings without counted stock need no hold.
+
+    Rows are taken in ascending key, so two orders cannot wait for each other. Raise Conflict naming what is left.
+    """
+    with transaction():
+        for line in sorted(lines, key=lambda line: line.product_id):
+            on_sale = (Product.id == line.product_id, Product.shop_id == shop_id, Product.state == State.ACTIVE)
+            free = update(Product).where(*on_sale, Product.supply == Supply.STOCK, Product.on_hand - Product.held >= line.quantity)
+            if changed(free.values(held=Product.held + line.quantity)) == 1:
+                continue
+            row = db.session.execute(select(Product.name, Product.supply, Product.on_hand - Product.held).where(*on_sale)).first()
+            if row is None:
+                raise Conflict("Produk ini sedang tidak dijual.")
+            name, supply, left = row
+            if supply == Supply.STOCK:
+                raise Conflict(
+                    "%(name)s tinggal %(left)s. Kurangi jumlahnya, lalu pesan lagi." if left else "%(name)s baru saja habis.",
+                    name=name, left=left,
+                )  # fmt: skip
+
+
+def release(lines: Sequence[Line]) -> None:
+    """Give held units back to the shelf."""
+    with transaction():
+        for line in sorted(lines, key=lambda line: line.product_id):
+            db.session.execute(update(Product).where(Product.id == line.product_id).values(held=Product.held - line.quantity))
+
+
+def sell(lines: Sequence[Line]) -> None:
+    """Turn held units into sold ones: on_hand and held fall together."""
+    with transaction():
+        for line in sorted(lines, key=lambda line: line.product_id):
+            db.session.execute(
+                update(Product)
+                .where(Product.id == line.product_id)
+                .values(on_hand=Product.on_hand - line.quantity, held=Product.held - line.quantity, sold=Product.sold + line.quantity)
+            )
+
+
+def mark_curated(product_ids: Sequence[int], *, now: datetime) -> None:
+    """Note that curators chose these listings for a published edition."""
+    with transaction():
+        db.session.execute(update(Product).where(Product.id.in_(product_ids), Product.curated_at.is_(None)).values(curated_at=now))
+
+
+def add_category(name: str, icon: str, *, region_code: str, by: Actor) -> None:
+    """Add a category at the end of a region's list; raise Conflict when it has one of that name."""
+    with transaction():
+        _check_admin(by, region_code)
+        slug = slugify(name) or "kategori"
+        if db.session.scalar(select(Category.id).where(Category.region_code == region_code, Category.slug == slug)) is not None:
+            raise Conflict("Kategori dengan nama ini sudah ada.")
+        last = db.session.scalar(select(func.max(Category.position)).where(Category.region_code == region_code)) or 0
+        db.session.add(Category(region_code=region_code, slug=slug, name=name, icon=icon, position=last + 1, is_active=True))
+
+
+def edit_category(slug: str, *, name: str, icon: str, position: int, is_active: bool, region_code: str, by: Actor) -> None:
+    """Rename, move, hide or show a category; its address stays. Raise NotFound outside the region."""
+    with transaction():
+        _check_admin(by, region_code)
+        row = db.session.scalars(select(Category).where(Category.region_code == region_code, Category.slug == slug)).first()
+        if row is None:
+            raise NotFound("Kategori ini tidak ada.")
+        row.name, row.icon, row.position, row.is_active = name, icon, position, is_active
+
+
+def _check_admin(by: Actor, region_code: str) -> None:
+    if not policy.may_administer(by, region_code):
+        raise NotAllowed("Hanya pengelola daerah ini yang dapat mengubah kategori.")
+
+
+def _shop_of(by: Actor) -> Shop:
+    shop = db.session.scalars(select(Shop).where(Shop.owner_id == by.id)).first()
+    if shop is None:
+        raise NotFound("Anda belum punya lapak.")
+    return shop
+
+
+def _own(slug: str, by: Actor) -> tuple[Product, Shop]:
+    shop = _shop_of(by)
+    product = db.session.scalars(select(Product).where(Product.slug == slug, Product.shop_id == shop.id)).first()
+    if product is None:
+        raise NotFound(GONE)
+    return product, shop
+
+
+def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> None:
+    product.category_id = _category_id(draft.category, region_code=shop.region_code)
+    product.kind, product.supply = draft.kind, Supply.SERVICE if draft.kind is Kind.SERVICE else draft.supply
+    product.name, product.description, product.price = draft.name, draft.description, draft.price
+    product.unit, product.weight_grams, product.shelf_life_days = draft.unit, draft.weight_grams, draft.shelf_life_days
+    product.prepare_days, product.reach, product.area_served = draft.prepare_days, draft.reach, draft.area_served
+    product.updated_at = now
+
+
+def _category_id(slug: str, *, region_code: str) -> int | None:
+    if not slug:
+        return None
+    owners = [region_code, region_code.partition(".")[0]]
+    found = select(Category.id).where(Category.slug == slug, Category.region_code.in_(owners), Category.is_active)
+    category_id = db.session.scalar(found.order_by(Category.region_code.desc()))
+    if category_id is None:
+        raise Invalid({"category": "Pilih kategori dari daftar"})
+    return category_id
+
+
+def _arrange_photos(product_id: int, keys: Sequence[str], *, owner_id: int) -> None:
+    wanted = list(dict.fromkeys(keys))
+    if len(wanted) > MOST_PHOTOS:
+        raise Invalid({"photos": f"Paling banyak {MOST_PHOTOS} foto untuk satu produk"})
+    found = dict(db.session.execute(select(Photo.key, Photo.id).where(Photo.key.in_(wanted), Photo.account_id == owner_id)).tuples().all())
+    if missing := [key for key in wanted if key not in found]:
+        raise Invalid(
+            {
+                "photos": "Satu foto tidak ditemukan. Unggah lagi fotonya"
+                if len(missing) == 1
+                else "Beberapa foto tidak ditemukan. Unggah lagi"
+            }
+        )
+    db.session.execute(delete(ProductPhoto).where(ProductPhoto.product_id == product_id))
+    taken = set(db.session.scalars(select(ProductPhoto.photo_id).where(ProductPhoto.photo_id.in_(found.values()))))
+    rows = [found[key] for key in wanted if found[key] not in taken]
+    db.session.add_all(ProductPhoto(product_id=product_id, photo_id=id_, position=position) for position, id_ in enumerate(rows))

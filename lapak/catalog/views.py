@@ -1,0 +1,239 @@
+"""Pages where sellers list what they sell, and where admins keep the categories."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lapak.accounts import policy
+from lapak.catalog import queries, service
+from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
+from lapak.catalog.queries import ProductView
+from lapak.catalog.rules import MOST_PHOTOS, Kind, State
+from lapak.kernel import paths
+from lapak.kernel.errors import DomainError, Invalid, NotFound
+from lapak.photos import queries as photo_queries
+from lapak.photos import service as photo_service
+from lapak.photos.queries import PhotoRow
+from lapak.shops import queries as shops
+from lapak.web.access import actor, allow, signed_in
+from lapak.web.limits import takes_photos
+from lapak.web.links import see
+
+bp = Blueprint("catalog", __name__)
+NO_PHOTO = "Tambahkan satu foto. Foto dari ponsel sudah cukup"
+
+
+@bp.get(paths.START_PRODUCT)
+@signed_in
+def first() -> ResponseReturnValue:
+    """Ask a new seller for the first listing; `?jenis=jasa` asks for a service instead."""
+    if shops.owned_by(actor().id) is None:
+        return see(paths.START_SHOP)
+    kind = Kind.SERVICE if request.args.get("jenis") == "jasa" else Kind.GOODS
+    return _first(FirstProductForm(kind=kind.value), [])
+
+
+@bp.post(paths.START_PRODUCT)
+@signed_in
+@takes_photos
+def publish_first() -> ResponseReturnValue:
+    """Put the first listing on sale."""
+    if shops.owned_by(actor().id) is None:
+        return see(paths.START_SHOP)
+    form = FirstProductForm()
+    is_valid = form.validate_on_submit()
+    photos = _photos(form)
+    if not photos and not form.photos.errors:
+        form.photos.errors = [NO_PHOTO]
+    if not is_valid or form.photos.errors:
+        return _first(form, photos, 422)
+    slug = service.publish(form.draft(), photo_keys=[photo.key for photo in photos], by=actor(), now=g.now)
+    flash("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan.")
+    return see(paths.PRODUCT, slug=slug)
+
+
+def _first(form: FirstProductForm, photos: Sequence[PhotoRow], status: int = 200) -> ResponseReturnValue:
+    return render_template("catalog/first.html", form=form, photos=photos, is_service=form.kind.data == Kind.SERVICE), status
+
+
+@bp.get(paths.MY_PRODUCTS)
+@allow(policy.sells)
+def mine() -> ResponseReturnValue:
+    """List everything a seller offers."""
+    shop = shops.owned_by(actor().id)
+    return render_template("catalog/mine.html", shop=shop, cards=queries.mine(shop.id) if shop else [])
+
+
+@bp.get(paths.MY_PRODUCT_NEW)
+@allow(policy.sells)
+def new() -> ResponseReturnValue:
+    """Ask for another listing."""
+    return _edit(_form(_asked_kind()), None, [])
+
+
+@bp.post(paths.MY_PRODUCT_NEW)
+@allow(policy.sells)
+@takes_photos
+def publish() -> ResponseReturnValue:
+    """Put another listing on sale."""
+    form = _form(_asked_kind())
+    is_valid = form.validate_on_submit()
+    photos = _photos(form)
+    if not photos and not form.photos.errors:
+        form.photos.errors = [NO_PHOTO]
+    if not is_valid or form.photos.errors:
+        return _edit(form, None, photos, 422)
+    try:
+        slug = service.publish(form.draft(), photo_keys=[photo.key for photo in photos], by=actor(), now=g.now)
+    except DomainError as refusal:
+        return _refused(form, None, photos, refusal)
+    flash("Produk sudah tayang.")
+    return see(paths.PRODUCT, slug=slug)
+
+
+@bp.get(paths.MY_PRODUCT)
+@allow(policy.sells)
+def edit(slug: str) -> ResponseReturnValue:
+    """Show a listing's form."""
+    product = _own(slug)
+    values = {**asdict(product), "category": product.category or "", "supply": product.supply.value, "reach": product.reach.value}
+    form = _form(product.kind, data={**values, "stock": product.left, "stock_seen": product.left})
+    return _edit(form, product, photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], actor().id))
+
+
+@bp.post(paths.MY_PRODUCT)
+@allow(policy.sells)
+@takes_photos
+def save(slug: str) -> ResponseReturnValue:
+    """Change a listing."""
+    product = _own(slug)
+    form = _form(product.kind)
+    is_valid = form.validate_on_submit()
+    photos = _photos(form)
+    if not is_valid or form.photos.errors:
+        return _edit(form, product, photos, 422)
+    try:
+        service.edit(slug, form.draft(), photo_keys=[photo.key for photo in photos], by=actor(), now=g.now)
+    except DomainError as refusal:
+        return _refused(form, product, photos, refusal)
+    flash("Perubahan sudah tersimpan dan tayang.")
+    return see(paths.MY_PRODUCT, slug=slug)
+
+
+@bp.post(paths.MY_PRODUCT_STATE)
+@allow(policy.sells)
+def set_state(slug: str) -> ResponseReturnValue:
+    """Pause, resume or archive a listing."""
+    wanted = request.form.get("to", "")
+    if wanted not in set(State):
+        raise Invalid({"to": "Pilih jeda, jual lagi, atau arsipkan."})
+    service.set_state(slug, State(wanted), by=actor(), now=g.now)
+    flash({State.ACTIVE: "Produk dijual lagi.", State.PAUSED: "Produk dijeda.", State.ARCHIVED: "Produk diarsipkan."}[State(wanted)])
+    return see(paths.MY_PRODUCTS)
+
+
+@bp.get(paths.ADMIN_CATEGORIES)
+@allow(policy.may_administer)
+def categories() -> ResponseReturnValue:
+    """List a region's categories."""
+    return _categories(CategoryForm())
+
+
+@bp.post(paths.ADMIN_CATEGORIES)
+@allow(policy.may_administer)
+def add_category() -> ResponseReturnValue:
+    """Add a category."""
+    form = CategoryForm()
+    if not form.validate_on_submit():
+        return _categories(form, 422)
+    try:
+        service.add_category(form.name.data, form.icon.data, region_code=g.site.region_code, by=actor())
+    except DomainError as refusal:
+        form.name.errors = [str(refusal)]
+        return _categories(form, 422)
+    flash(f"Jenis {form.name.data} sudah ditambahkan.")
+    return see(paths.ADMIN_CATEGORIES)
+
+
+@bp.get(paths.ADMIN_CATEGORY)
+@allow(policy.may_administer)
+def category(slug: str) -> ResponseReturnValue:
+    """Show a category's form."""
+    row = next((row for row in queries.categories(g.site.region_code, with_hidden=True) if row.slug == slug), None)
+    if row is None:
+        abort(404)
+    return render_template("catalog/category.html", form=CategoryForm(obj=row), category=row)
+
+
+@bp.post(paths.ADMIN_CATEGORY)
+@allow(policy.may_administer)
+def save_category(slug: str) -> ResponseReturnValue:
+    """Change a category."""
+    row = next((row for row in queries.categories(g.site.region_code, with_hidden=True) if row.slug == slug), None)
+    if row is None:
+        abort(404)
+    form = CategoryForm()
+    if not form.validate_on_submit():
+        return render_template("catalog/category.html", form=form, category=row), 422
+    service.edit_category(
+        slug, name=form.name.data, icon=form.icon.data, position=form.position.data or 0, is_active=form.is_active.data,
+        region_code=g.site.region_code, by=actor(),
+    )  # fmt: skip
+    flash(f"Jenis {form.name.data} sudah diperbarui.")
+    return see(paths.ADMIN_CATEGORIES)
+
+
+def _categories(form: CategoryForm, status: int = 200) -> ResponseReturnValue:
+    return render_template(
+        "catalog/categories.html", form=form, categories=queries.categories(g.site.region_code, with_hidden=True)
+    ), status
+
+
+def _asked_kind() -> Kind:
+    return Kind.SERVICE if request.args.get("jenis") == "jasa" else Kind.GOODS
+
+
+def _form(kind: Kind, **given: Any) -> ProductForm:
+    return ProductForm(kind=kind, categories=[(row.slug, row.name) for row in queries.categories(g.site.region_code)], **given)
+
+
+def _own(slug: str) -> ProductView:
+    product = queries.by_slug(slug)
+    if product is None or product.owner_id != actor().id:
+        raise NotFound(service.GONE)
+    return product
+
+
+def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
+    """Take in the files of a form and return them after the photos it already had; refusals stand beside the field."""
+    removed = set(request.form.getlist("photo_remove"))
+    keys = [key for key in dict.fromkeys(request.form.getlist("photo_keys")) if key not in removed]
+    kept = photo_queries.by_keys(keys[:MOST_PHOTOS], actor().id)
+    refusals: list[str] = []
+    for file in form.photos.data or []:
+        if not getattr(file, "filename", ""):
+            continue
+        if len(kept) >= MOST_PHOTOS:
+            refusals.append(f"Paling banyak {MOST_PHOTOS} foto untuk satu produk. Sisanya tidak dipakai")
+            break
+        try:
+            kept.append(photo_service.take_in(file.read(), by=actor().id, alt=str(form.name.data or ""), now=g.now))
+        except Invalid as refusal:
+            refusals.extend(refusal.fields.values())
+    if refusals:
+        form.photos.errors = list(dict.fromkeys(refusals))
+    return kept
+
+
+def _edit(form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], status: int = 200) -> ResponseReturnValue:
+    return render_template("catalog/edit.html", form=form, product=product, photos=photos, is_service=form.kind is Kind.SERVICE), status
+
+
+def _refused(form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], refusal: DomainError) -> ResponseReturnValue:
+    fields = refusal.fields if isinstance(refusal, Invalid) else {"stock" if "stock" in form else "name": str(refusal)}
+    for name, text in fields.items():
+        form[name if name in form else "name"].errors = [text]
+    return _edit(form, product, photos, 422 if isinstance(refusal, Invalid) else 409)

@@ -1,0 +1,153 @@
+"""Commands: `lapak serve`, `worker`, `migrate`, `demo`, `create-official`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from pydantic import ValidationError
+
+from lapak.accounts import service as accounts
+from lapak.accounts.adapters import mobile_number
+from lapak.accounts.rules import ROLE_NAMES, Role
+from lapak.config import Config
+from lapak.db.outbox import relay
+from lapak.demo import service as demo_market
+from lapak.jobs.registry import Job
+from lapak.kernel.clock import utc_now
+from lapak.kernel.errors import DomainError
+from lapak.regions import service as regions
+from lapak.regions.adapters import all_regions
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+RESTART_AFTER = 1.0
+Hears = Mapping[str, Sequence[Job]]
+
+
+def run(create_app: Callable[[Config | None], Flask], hears: Mapping[str, list[Job]]) -> int:
+    """Run the command line with the app's factory and its table of events; return the exit code."""
+    try:
+        commands.main(obj={"create_app": create_app, "hears": dict(hears)}, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 1
+    except ValidationError as error:
+        click.echo("Pengaturan belum lengkap:", err=True)
+        for problem in error.errors():
+            click.echo(f"  {problem['msg']}", err=True)
+        return 1
+    except DomainError as error:
+        click.echo(f"Ditolak: {error}", err=True)
+        return 1
+    return 0
+
+
+@click.group()
+def commands() -> None:
+    """Lapak: a storefront that a regional government runs for its small businesses."""
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where to listen; default LAPAK_PORT, PORT or 8000.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer pages.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def serve(port: int | None, workers: int, host: str) -> None:
+    """Answer pages, with a job worker beside it. Ctrl-C stops all."""
+    from granian.constants import Interfaces  # noqa: PLC0415 - a server's library, not needed by the other commands
+    from granian.server import Server  # noqa: PLC0415
+
+    config = Config()
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stopping,), daemon=True)
+    keeper.start()
+    server = Server(
+        "wsgi:app", address=host, port=port or config.port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
+        respawn_failed_workers=True, backlog=4096, backpressure=8192, log_access=False, working_dir=MIGRATIONS.parent,
+    )  # fmt: skip
+    try:
+        server.serve()
+    finally:
+        stopping.set()
+        keeper.join(timeout=10)
+
+
+def _keep_worker(stopping: threading.Event) -> None:
+    command = [sys.executable, "-c", "from lapak.app import main; main()", "worker", "--beside", str(os.getpid())]
+    while not stopping.is_set():
+        worker = subprocess.Popen(command)  # noqa: S603 - our own interpreter and words
+        while worker.poll() is None and not stopping.wait(0.2):
+            pass
+        if stopping.is_set():
+            worker.terminate()
+            worker.wait(timeout=10)
+        else:
+            stopping.wait(RESTART_AFTER)
+
+
+@commands.command()
+@click.option("--beside", type=int, hidden=True, help="Stop when this process is gone.")
+@click.pass_obj
+def worker(obj: dict[str, Any], beside: int | None) -> None:
+    """Run background jobs: messages to sellers, orders that expire."""
+    from lapak.jobs import worker as jobs_worker  # noqa: PLC0415 - huey is the worker's library
+    from lapak.jobs.queue import Jobs  # noqa: PLC0415
+
+    config = Config()
+    app = obj["create_app"](config)
+    jobs_worker.run(app, Jobs(config.data_dir / "jobs.db", app), obj["hears"], relay, parent=beside)
+
+
+@commands.command()
+@click.pass_obj
+def migrate(obj: dict[str, Any]) -> None:
+    """Bring the database up to date; repeating it changes nothing."""
+    _migrate(obj["create_app"](None))
+    click.echo("Basis data siap.")
+
+
+@commands.command()
+@click.pass_obj
+def demo(obj: dict[str, Any]) -> None:
+    """Bring the database up to date and fill an empty one with a market to play with."""
+    config = Config()
+    if not config.demo:
+        raise click.ClickException("Pasar contoh hanya untuk mode demo. Setel LAPAK_DEMO=1.")
+    app = obj["create_app"](config)
+    _migrate(app)
+    with app.app_context():
+        made = demo_market.fill(key=config.key, now=utc_now(), progress=click.echo)
+    click.echo("Pasar contoh siap." if made else "Pasar contoh sudah ada.")
+
+
+@commands.command("create-official")
+@click.option("--phone", prompt="Nomor ponsel", help="Indonesian mobile number, e.g. 0812 2745 0913.")
+@click.option("--name", prompt="Nama", help="The person's name.")
+@click.option("--region", prompt="Kode daerah", help="Kemendagri code, e.g. 33 or 13.77.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role if role is not Role.SELLER]), default=Role.ADMIN.value, show_default=True
+)
+@click.pass_obj
+def create_official(obj: dict[str, Any], phone: str, name: str, region: str, role: str) -> None:
+    """Give somebody a role in a region; this makes a region's first admin."""
+    app = obj["create_app"](None)
+    with app.app_context():
+        accounts.appoint(phone=mobile_number(phone), name=name.strip(), role=Role(role), region_code=region.strip(), now=utc_now(), by=None)
+    click.echo(f"{name.strip()} kini {ROLE_NAMES[Role(role)].lower()} untuk {region.strip()}. Masuk dengan nomor itu di /masuk.")
+
+
+def _migrate(app: Flask) -> None:
+    from alembic import command  # noqa: PLC0415 - only migrations need it
+    from alembic.config import Config as AlembicConfig  # noqa: PLC0415
+
+    with app.app_context():
+        settings = AlembicConfig()
+        settings.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(settings, "head")
+        regions.seed(all_regions())

@@ -1,0 +1,1 @@
+"""Pages for sellers and admins that show several rooms at once. No tables."""

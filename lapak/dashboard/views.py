@@ -1,0 +1,70 @@
+"""The seller's desk, the admins' desk, and the site's texts."""
+
+from flask import Blueprint, flash, g, render_template
+from flask.typing import ResponseReturnValue
+
+from lapak.accounts import policy
+from lapak.catalog import queries as catalog
+from lapak.kernel import paths
+from lapak.orders import queries as orders
+from lapak.regions import service as regions
+from lapak.regions.forms import TextsForm
+from lapak.shops import queries as shops
+from lapak.web.access import actor, allow
+from lapak.web.links import see
+
+bp = Blueprint("dashboard", __name__)
+NEWEST_ORDERS = 3
+MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
+
+
+@bp.get(paths.DASHBOARD)
+@allow(policy.sells)
+def home() -> ResponseReturnValue:
+    """A seller's day: orders that wait, what is on sale."""
+    shop = shops.owned_by(actor().id)
+    if shop is None:
+        return see(paths.START_SHOP)
+    page = {
+        "shop": shop,
+        "greeting": _greeting(g.site.local(g.now).hour),
+        "today": g.site.today(g.now),
+        "orders": orders.of_shop(shop.id, limit=NEWEST_ORDERS).rows,
+        "waiting": orders.waiting(shop.id),
+        "cards": catalog.mine(shop.id),
+    }
+    return render_template("dashboard/home.html", **page)
+
+
+@bp.get(paths.ADMIN)
+@allow(policy.may_administer)
+def admin() -> ResponseReturnValue:
+    """What an admin looks after."""
+    return render_template("dashboard/admin.html")
+
+
+@bp.get(paths.ADMIN_TEXTS)
+@allow(policy.may_administer)
+def texts() -> ResponseReturnValue:
+    """Show the site's texts."""
+    return render_template("dashboard/texts.html", form=TextsForm(obj=g.site))
+
+
+@bp.post(paths.ADMIN_TEXTS)
+@allow(policy.may_administer)
+def save_texts() -> ResponseReturnValue:
+    """Change the site's texts."""
+    form = TextsForm()
+    if not form.validate_on_submit():
+        return render_template("dashboard/texts.html", form=form), 422
+    regions.edit_texts(g.site.region_code, form.texts())
+    flash("Teks situs sudah diperbarui.")
+    return see(paths.ADMIN_TEXTS)
+
+
+def _greeting(hour: int) -> str:
+    if MORNING <= hour < NOON:
+        return "Selamat pagi"
+    if NOON <= hour < AFTERNOON:
+        return "Selamat siang"
+    return "Selamat sore" if AFTERNOON <= hour < EVENING else "Selamat malam"

@@ -1,0 +1,162 @@
+"""Fills an empty instance with the demo market, through the same services that people's pages use."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from lapak.accounts import service as accounts
+from lapak.accounts.adapters import mobile_number
+from lapak.accounts.models import Account
+from lapak.accounts.rules import Actor, Held, Role
+from lapak.catalog import queries as catalog_queries
+from lapak.catalog import service as catalog
+from lapak.catalog.rules import Draft, Kind, Reach, Supply
+from lapak.db.session import Query
+from lapak.editions import queries as editions_queries
+from lapak.editions import service as editions
+from lapak.editions.service import EditionDraft
+from lapak.kernel.errors import Conflict
+from lapak.kernel.money import Rupiah
+from lapak.orders import queries as order_queries
+from lapak.orders import service as orders
+from lapak.orders.service import OrderDraft
+from lapak.photos import service as photos
+from lapak.regions import queries as regions_queries
+from lapak.regions import service as regions
+from lapak.regions.service import SiteTexts
+from lapak.shops import queries as shops_queries
+from lapak.shops import service as shops
+from lapak.shops.service import ShopDraft
+
+HERE = Path(__file__).parent
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A demo person that somebody may sign in as."""
+
+    name: str
+    phone: str
+    role: str
+
+
+def market() -> dict[str, Any]:
+    """Return the demo market as it is written down."""
+    return tomllib.loads((HERE / "market.toml").read_text(encoding="utf-8"))
+
+
+def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
+    """Fill an instance that has no site yet; return whether anything was done.
+
+    The sites open last, so a filling that was cut off goes on where it stopped, and a finished one is left alone.
+    """
+    if regions_queries.sites():
+        return False
+    data = market()
+    for official in data["officials"]:
+        _appoint(official, data["categories"], now=now - timedelta(days=30))
+    products: dict[str, str] = {}
+    for step, shop in enumerate(data["shops"], start=1):
+        progress(f"Lapak {step} dari {len(data['shops'])}: {shop['name']}")
+        products.update(_open_shop(shop, now=now - timedelta(days=20, minutes=-step)))
+    for edition in data["editions"]:
+        _publish(edition, products, now=now - timedelta(days=edition["days_ago"]))
+    for number, order in enumerate(data["orders"], start=1):
+        _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
+    for site in data["sites"]:
+        _open_site(site)
+    return True
+
+
+def people() -> Iterator[Person]:
+    """Who can be tried: a seller, and each site's curator and admin."""
+    data = market()
+    seller = data["shops"][0]
+    yield Person(seller["name"], seller["phone"], "seller")
+    for official in data["officials"]:
+        yield Person(official["name"], official["phone"], official["role"])
+
+
+def _open_site(site: dict[str, Any]) -> None:
+    texts = SiteTexts(site["brand"], site["office"], site["tagline"], site["about"], site["hashtag"])
+    regions.open_site(
+        region_code=site["region_code"], slug=site["slug"], texts=texts, theme=site["theme"], timezone=site["timezone"],
+        is_default=site.get("is_default", False),
+    )  # fmt: skip
+
+
+def _appoint(official: dict[str, str], categories: dict[str, list[str]], *, now: datetime) -> None:
+    phone, role, code = mobile_number(official["phone"]), Role(official["role"]), official["region_code"]
+    with suppress(Conflict):
+        accounts.appoint(phone=phone, name=official["name"], role=role, region_code=code, now=now, by=None)
+    if role is Role.ADMIN:
+        for name, icon in categories.values():
+            with suppress(Conflict):
+                catalog.add_category(name, icon, region_code=code, by=_actor(phone, role, code))
+
+
+def _open_shop(shop: dict[str, Any], *, now: datetime) -> dict[str, str]:
+    phone, code = mobile_number(shop["phone"]), shop["region_code"]
+    accounts.register(phone, name=shop["name"], now=now)
+    seller = _actor(phone, Role.SELLER, code)
+    draft = ShopDraft(shop["name"], code, shop["about"], phone)
+    shops.open_shop(draft, by=seller, site_code=code, now=now)
+    shops.edit_shop(draft, by=seller, site_code=code)
+    row = shops_queries.owned_by(seller.id)
+    there = {card.name: card.slug for card in catalog_queries.mine(row.id)} if row else {}
+    return {
+        product["name"]: there.get(product["name"]) or _publish_product(product, seller=seller, now=now) for product in shop["products"]
+    }
+
+
+def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -> str:
+    photo = photos.take_in((HERE / "photos" / f"{product['photo']}.jpg").read_bytes(), by=seller.id, alt=product["alt"], now=now)
+    is_service = product.get("service", False)
+    supply = Supply.SERVICE if is_service else Supply.MADE_TO_ORDER if product.get("made_to_order") else Supply.STOCK
+    draft = Draft(
+        product["name"], Rupiah(product["price"]), kind=Kind.SERVICE if is_service else Kind.GOODS, supply=supply,
+        description=product["description"], category=product["category"], stock=product.get("stock"), unit=product.get("unit", ""),
+        weight_grams=product.get("weight_grams"), shelf_life_days=product.get("shelf_life_days"), prepare_days=product.get("prepare_days"),
+        reach=Reach(product.get("reach", "local")), area_served=product.get("area_served", ""),
+    )  # fmt: skip
+    return catalog.publish(draft, photo_keys=[photo.key], by=seller, now=now)
+
+
+def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
+    code, number = edition["region_code"], edition["number"]
+    phone = next(
+        official["phone"] for official in market()["officials"] if official["region_code"] == code and official["role"] == "curator"
+    )
+    curator = _actor(mobile_number(phone), Role.CURATOR, code)
+    sunday = (now - timedelta(days=(now.weekday() + 1) % 7)).date()
+    there = editions_queries.by_number(code, number)
+    if there is not None and there.published_at is not None:
+        return
+    if there is None:
+        editions.create(EditionDraft(number, edition["theme"], edition["note"], sunday), region_code=code, by=curator, now=now)
+    for name in edition["entries"]:
+        editions.pick(number, products[name], region_code=code, by=curator, now=now)
+    editions.publish(number, region_code=code, by=curator, now=now)
+
+
+def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:
+    product = catalog_queries.by_slug(products[order["product"]])
+    if product is None:
+        raise LookupError(order["product"])
+    draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (catalog.Line(product.id, order["quantity"]),))
+    token = orders.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
+    found, shop = order_queries.by_token(token), shops_queries.by_id(product.shop_id)
+    if order["answer"] == "confirmed" and found and found.confirmed_at is None and shop:
+        orders.confirm(found.code, by=_actor(shop.whatsapp, Role.SELLER, shop.region_code), now=now + timedelta(minutes=20))
+
+
+def _actor(phone: str, role: Role, code: str) -> Actor:
+    account_id, name = Query(select(Account.id, Account.name).where(Account.phone == phone), lambda *row: row).all()[0]
+    return Actor(account_id, name, phone, 0, (Held(role, code),))

@@ -1,0 +1,1 @@
+"""Themed editions: about ten listings, chosen by curators, numbered by lot, published for good."""

@@ -1,0 +1,1 @@
+"""Plain Python that every room may lean on: errors, money, time, codes, paths, text."""

@@ -1,0 +1,40 @@
+"""Refusals spoken by the domain, in words for the person; `web/errors.py` alone turns them into HTTP."""
+
+from collections.abc import Mapping
+
+
+class DomainError(Exception):
+    """A refusal with a sentence for the person; `values` fill its `%(name)s` places after translation."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
+
+
+class NotFound(DomainError):
+    """The thing does not exist, or this person may not know that it does."""
+
+
+class NotAllowed(DomainError):
+    """The person may not do this here."""
+
+
+class Conflict(DomainError):
+    """The world moved on meanwhile: somebody was quicker, or the state does not allow the move."""
+
+
+class TooMany(DomainError):
+    """Too many tries in too short a time; `retry_after` is in seconds."""
+
+    def __init__(self, text: str, *, retry_after: int, **values: object) -> None:
+        super().__init__(text, **values)
+        self.retry_after = retry_after
+
+
+class Invalid(DomainError):
+    """Input that cannot be used; `fields` maps a field's name to the sentence shown beside it."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(fields.values()))
+        self.fields = dict(fields)

@@ -1,0 +1,77 @@
+"""Every public path, once. Rooms declare their routes and link to each other through these names.
+
+A part is written as Flask writes it (`<slug>`, `<int(max=99999):number>`: a larger number is no page, and no database error). `docs/glossary.md` explains the Indonesian words.
+"""
+
+import re
+from urllib.parse import quote, urlencode
+
+HOME = "/"
+BROWSE = "/jelajah"
+BROWSE_CATEGORY = "/jelajah/<category>"
+SEARCH = "/cari"
+PRODUCT = "/produk/<slug>"
+SHOP = "/lapak/<slug>"
+EDITIONS = "/edisi"
+EDITION = "/edisi/<int(max=99999):number>"
+
+ORDER_NEW = "/produk/<slug>/pesan"
+ORDER = "/pesanan/<token>"
+ORDER_CANCEL = "/pesanan/<token>/batal"
+
+SIGN_IN = "/masuk"
+SIGN_IN_CODE = "/masuk/kode"
+SIGN_OUT = "/keluar"
+DEMO_INBOX = "/kotak-demo"
+
+START_SELLING = "/mulai-jualan"
+START_CODE = "/mulai-jualan/kode"
+START_SHOP = "/mulai-jualan/lapak"
+START_PRODUCT = "/mulai-jualan/produk"
+
+DASHBOARD = "/dasbor"
+MY_SHOP = "/dasbor/lapak"
+MY_PRODUCTS = "/dasbor/produk"
+MY_PRODUCT_NEW = "/dasbor/produk/baru"
+MY_PRODUCT = "/dasbor/produk/<slug>"
+MY_PRODUCT_STATE = "/dasbor/produk/<slug>/status"
+MY_ORDERS = "/dasbor/pesanan"
+MY_ORDER = "/dasbor/pesanan/<code>"
+MY_ORDER_ANSWER = "/dasbor/pesanan/<code>/jawab"
+MY_SESSIONS = "/dasbor/sesi"
+MY_SESSION_END = "/dasbor/sesi/<int(max=2147483647):session_id>/akhiri"
+
+PHOTO_UPLOAD = "/foto"
+PHOTO = "/foto/<key>/<name>"
+
+CURATION = "/kurasi"
+CURATION_NEW = "/kurasi/baru"
+CURATION_EDITION = "/kurasi/<int(max=99999):number>"
+CURATION_PICK = "/kurasi/<int(max=99999):number>/pilihan"
+CURATION_PUBLISH = "/kurasi/<int(max=99999):number>/terbitkan"
+
+ADMIN = "/kelola"
+ADMIN_PEOPLE = "/kelola/petugas"
+ADMIN_INVITE = "/kelola/petugas/undang"
+ADMIN_ROLE_END = "/kelola/petugas/<int(max=2147483647):grant_id>/akhiri"
+ADMIN_ROLE_HAND_OVER = "/kelola/petugas/<int(max=2147483647):grant_id>/serahkan"
+ADMIN_CATEGORIES = "/kelola/kategori"
+ADMIN_CATEGORY = "/kelola/kategori/<slug>"
+ADMIN_TEXTS = "/kelola/teks"
+
+HEALTH = "/healthz"
+READY = "/readyz"
+ROBOTS = "/robots.txt"
+FAVICON = "/favicon.ico"
+
+REGION_PREFIX = "/d/"
+
+_PART = re.compile(r"<(?:[a-z]+(?:\([a-z0-9=]*\))?:)?([a-z_]+)>")
+
+
+def fill(pattern: str, **parts: object) -> str:
+    """Put `parts` into `pattern`; parts it does not name become the query string. Raise KeyError when one is missing."""
+    wanted = set(_PART.findall(pattern))
+    path = _PART.sub(lambda match: quote(str(parts[match.group(1)]), safe=""), pattern)
+    query = {name: value for name, value in parts.items() if name not in wanted and value is not None}
+    return f"{path}?{urlencode(query)}" if query else path

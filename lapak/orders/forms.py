@@ -1,0 +1,39 @@
+"""Forms about orders."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+
+from lapak.catalog.service import Line
+from lapak.kernel.checks import by, line, paragraphs, whole_number
+from lapak.orders.rules import DECLINE_TEXTS, MOST_UNITS, Decline
+from lapak.orders.service import OrderDraft
+
+
+class OrderForm(FlaskForm):
+    """Asks a buyer how many, who they are and where it goes."""
+
+    quantity = StringField("Berapa banyak?", [by(whole_number(1, MOST_UNITS, wanted="Tulis jumlahnya, misalnya 2"))], default="1")
+    buyer_name = StringField("Nama Anda", [by(line(60, wanted="Tulis nama Anda, supaya penjual tahu siapa yang memesan"))])
+    buyer_place = StringField(
+        "Dikirim ke mana?", [by(line(120))], description="Kota atau kecamatan sudah cukup. Alamat lengkap cukup di WhatsApp."
+    )
+    note = TextAreaField("Catatan untuk penjual", [by(paragraphs(300))], description="Boleh kosong.")
+    once = HiddenField()
+
+    def draft(self, product_id: int) -> OrderDraft:
+        """Return what a valid form says."""
+        return OrderDraft(self.buyer_name.data, self.buyer_place.data, self.note.data, (Line(product_id, self.quantity.data),))
+
+
+class DeclineForm(FlaskForm):
+    """Asks a seller why they cannot take an order."""
+
+    why = RadioField("Mengapa belum bisa?", choices=[(why.value, DECLINE_TEXTS[why]) for why in Decline])
+    note = StringField("Pesan untuk pembeli", [by(line(200))], description="Boleh kosong. Pembeli membacanya di halaman pesanan.")
+
+    def validate_why(self, field: Any) -> None:
+        """Refuse an answer without a reason, in plain words."""
+        if field.data not in set(Decline):
+            raise ValueError("Pilih satu alasan, supaya pembeli mengerti")

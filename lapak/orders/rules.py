@@ -1,0 +1,111 @@
+"""An order's states, limits and the message that carries it."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from lapak.kernel.errors import Conflict
+from lapak.kernel.money import format_rupiah
+
+HOLD = timedelta(hours=24)
+MOST_UNITS = 999
+MOST_LINES = 20
+PLACED_BY_ORIGIN = (timedelta(minutes=10), 10)
+WAITING_BY_ORIGIN = 20
+
+
+class State(StrEnum):
+    """Where an order stands. What it says comes from the seller or the buyer; the chat itself is theirs."""
+
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+MOVES = {
+    State.PLACED: {State.CONFIRMED, State.DECLINED, State.CANCELLED, State.EXPIRED},
+    State.CONFIRMED: {State.COMPLETED, State.DECLINED},
+    State.COMPLETED: set[State](),
+    State.DECLINED: set[State](),
+    State.CANCELLED: set[State](),
+    State.EXPIRED: set[State](),
+}
+RELEASING = {State.DECLINED, State.CANCELLED, State.EXPIRED}
+
+
+class Decline(StrEnum):
+    """Why a seller cannot take an order; a list, so that the public figures can count it later."""
+
+    SOLD_OUT = "sold_out"
+    TOO_BUSY = "too_busy"
+    TOO_FAR = "too_far"
+    NO_REPLY = "no_reply"
+    OTHER = "other"
+
+
+DECLINE_TEXTS = {
+    Decline.SOLD_OUT: "Barang ternyata habis",
+    Decline.TOO_BUSY: "Sedang tidak sanggup membuat sebanyak itu",
+    Decline.TOO_FAR: "Alamat di luar jangkauan kirim",
+    Decline.NO_REPLY: "Pembeli tidak membalas",
+    Decline.OTHER: "Alasan lain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of an order: what it was called and cost when it was ordered."""
+
+    product_id: int
+    name: str
+    unit: str
+    price: int
+    quantity: int
+    is_held: bool
+
+    @property
+    def total(self) -> int:
+        """The line's price in rupiah."""
+        return self.price * self.quantity
+
+
+def move(state: State, to: State) -> State:
+    """Return `to`; raise Conflict when an order in `state` cannot go there."""
+    if to not in MOVES[state]:
+        raise Conflict("Pesanan ini sudah berubah. Muat ulang halaman untuk melihat keadaannya.")
+    return to
+
+
+def token_for(idempotency_key: str, *, key: bytes) -> str:
+    """Return the order's capability token (192 bits), derived from the form's one-time key: sent twice, it is the same order."""
+    digest = hmac.new(key, f"order:{idempotency_key}".encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of an order's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def total(items: Sequence[Item]) -> int:
+    """Return an order's price in rupiah, before delivery."""
+    return sum(item.total for item in items)
+
+
+def chat_text(*, link: str, code: str, items: Sequence[Item], buyer: str, place: str, note: str) -> str:
+    """Return the WhatsApp message: the status link first (so that its preview shows), then code, items and total."""
+    lines = [link, "", f"Pesanan {code}"]
+    lines += [f"{item.quantity} x {item.name} = {format_rupiah(item.total)}" for item in items]
+    lines += [f"Jumlah {format_rupiah(total(items))}, belum ongkos kirim", "", f"Nama: {buyer}"]
+    if place:
+        lines.append(f"Alamat: {place}")
+    if note:
+        lines.append(f"Catatan: {note}")
+    return "\n".join(lines)

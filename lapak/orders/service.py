@@ -1,0 +1,140 @@
+"""Changes to orders. Stock is held and freed in the same transaction as the state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from lapak.accounts.rules import Actor
+from lapak.catalog import service as catalog
+from lapak.catalog.models import Product
+from lapak.catalog.rules import Supply
+from lapak.catalog.service import Line
+from lapak.db.base import db
+from lapak.db.outbox import announce
+from lapak.db.session import changed, transaction
+from lapak.kernel.codes import short_code
+from lapak.kernel.errors import Conflict, NotFound, TooMany
+from lapak.orders import queries
+from lapak.orders.events import OrderPlaced
+from lapak.orders.models import Order, OrderLine
+from lapak.orders.rules import HOLD, PLACED_BY_ORIGIN, RELEASING, WAITING_BY_ORIGIN, Decline, State, hash_token, move, token_for
+from lapak.shops.models import Shop
+
+GONE = "Pesanan ini tidak ada. Periksa lagi tautannya."
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """What a buyer says: who, where to, and how many of what (all from one shop)."""
+
+    buyer_name: str
+    buyer_place: str
+    note: str
+    lines: tuple[Line, ...]
+
+
+def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str, site_code: str, key: bytes, now: datetime) -> str:
+    """Make an order and hold its stock, in one transaction; return the buyer's token.
+
+    Sent twice with the same key it is the same order. Raise Conflict when stock does not suffice, TooMany for an origin
+    that orders faster than people do.
+    """
+    token = token_for(idempotency_key, key=key)
+    with transaction():
+        if db.session.scalar(select(Order.id).where(Order.token_hash == hash_token(token))) is not None:
+            return token
+        _check_pace(origin, now=now)
+        order = Order(
+            code=short_code(), token_hash=hash_token(token), shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
+            buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, note=draft.note, placed_at=now, hold_until=now + HOLD, decline_note="",
+        )  # fmt: skip
+        db.session.add(order)
+        db.session.flush()
+        wanted = {line.product_id: line.quantity for line in draft.lines}
+        for product in db.session.scalars(select(Product).where(Product.id.in_(wanted), Product.shop_id == shop_id)):
+            db.session.add(
+                OrderLine(
+                    order_id=order.id, product_id=product.id, name=product.name, unit=product.unit, price=product.price,
+                    quantity=wanted[product.id], is_held=product.supply == Supply.STOCK,
+                )
+            )  # fmt: skip
+        announce(OrderPlaced(order.id), now=now)
+        catalog.hold(draft.lines, shop_id=shop_id)
+    return token
+
+
+def _check_pace(origin: str, *, now: datetime) -> None:
+    window, limit = PLACED_BY_ORIGIN
+    if queries.placed_from(origin, since=now - window) >= limit or queries.waiting_from(origin) >= WAITING_BY_ORIGIN:
+        raise TooMany(
+            "Banyak pesanan dari jaringan ini belum dijawab. Pesanan Anda belum dibuat. Coba lagi %(minutes)s menit lagi.",
+            retry_after=int(window.total_seconds()), minutes=int(window.total_seconds()) // 60,
+        )  # fmt: skip
+
+
+def confirm(code: str, *, by: Actor, now: datetime) -> None:
+    """Say yes to an order as its seller; the stock stays held until it is completed."""
+    _answer(code, State.CONFIRMED, by=by, now=now)
+
+
+def complete(code: str, *, by: Actor, now: datetime) -> None:
+    """Say that goods and money changed hands: held units become sold."""
+    _answer(code, State.COMPLETED, by=by, now=now)
+
+
+def decline(code: str, why: Decline, note: str, *, by: Actor, now: datetime) -> None:
+    """Say no with a reason the buyer reads; the stock goes back on the shelf."""
+    _answer(code, State.DECLINED, by=by, now=now, why=why, note=note)
+
+
+def cancel(token: str, *, now: datetime) -> None:
+    """Take an order back as its buyer, while the seller has not answered."""
+    with transaction():
+        order = db.session.scalars(select(Order).where(Order.token_hash == hash_token(token))).first()
+        if order is None:
+            raise NotFound(GONE)
+        _move(order, State.CANCELLED, now=now)
+
+
+def expire(*, now: datetime) -> int:
+    """Let go of orders that nobody answered within 24 hours; return how many. Each in a transaction of its own."""
+    expired = 0
+    for order_id in queries.overdue(now=now):
+        with transaction():
+            order = db.session.get(Order, order_id)
+            if order is not None and order.state == State.PLACED and order.hold_until <= now:
+                _move(order, State.EXPIRED, now=now)
+                expired += 1
+    return expired
+
+
+def _answer(code: str, to: State, *, by: Actor, now: datetime, why: Decline | None = None, note: str = "") -> None:
+    with transaction():
+        mine = select(Order).join(Shop, Shop.id == Order.shop_id).where(Order.code == code, Shop.owner_id == by.id)
+        order = db.session.scalars(mine).first()
+        if order is None:
+            raise NotFound(GONE)
+        if order.state == to:
+            return
+        order.decline, order.decline_note = why, note
+        _move(order, to, now=now)
+
+
+def _move(order: Order, to: State, *, now: datetime) -> None:
+    before = State(order.state)
+    move(before, to)
+    stamp: dict[str, object] = {"state": to, **({"confirmed_at": now} if to is State.CONFIRMED else {"ended_at": now})}
+    if changed(update(Order).where(Order.id == order.id, Order.state == before).values(stamp)) == 0:
+        raise Conflict("Pesanan ini baru saja berubah. Muat ulang halaman untuk melihat keadaannya.")
+    held = _held_lines(order.id)
+    if to in RELEASING:
+        catalog.release(held)
+    elif to is State.COMPLETED:
+        catalog.sell(held)
+
+
+def _held_lines(order_id: int) -> Sequence[Line]:
+    rows = db.session.execute(select(OrderLine.product_id, OrderLine.quantity).where(OrderLine.order_id == order_id, OrderLine.is_held))
+    return [Line(product_id, quantity) for product_id, quantity in rows]

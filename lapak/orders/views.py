@@ -1,0 +1,144 @@
+"""Pages where a buyer orders and watches, and where a seller answers."""
+
+from flask import Blueprint, current_app, flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lapak.accounts import policy
+from lapak.accounts.rules import origin_of
+from lapak.catalog import queries as catalog
+from lapak.catalog.queries import ProductView
+from lapak.catalog.rules import State as ProductState
+from lapak.kernel import paths
+from lapak.kernel.codes import token as fresh_token
+from lapak.kernel.errors import Conflict, Invalid, NotFound
+from lapak.kernel.paging import parse_key
+from lapak.orders import queries, service
+from lapak.orders.forms import DeclineForm, OrderForm
+from lapak.orders.queries import OrderView
+from lapak.orders.rules import Decline, State, chat_text
+from lapak.shops import queries as shops
+from lapak.shops.rules import chat_link
+from lapak.web.access import actor, allow, public
+from lapak.web.links import absolute, see
+
+bp = Blueprint("orders", __name__)
+LONGEST_ONCE = 64
+
+
+@bp.get(paths.ORDER_NEW)
+@public
+def new(slug: str) -> ResponseReturnValue:
+    """Ask a buyer how many and for whom."""
+    return _new(_on_sale(slug), OrderForm(once=fresh_token()))
+
+
+@bp.post(paths.ORDER_NEW)
+@public
+def place(slug: str) -> ResponseReturnValue:
+    """Make the order, hold the stock, and go on to its page, which opens WhatsApp."""
+    product = _on_sale(slug)
+    form = OrderForm()
+    if not form.validate_on_submit():
+        return _new(product, form, 422)
+    once = (form.once.data or fresh_token())[:LONGEST_ONCE]
+    origin = origin_of(request.remote_addr, key=current_app.config["KEY"])
+    try:
+        token = service.place(
+            form.draft(product.id), shop_id=product.shop_id, idempotency_key=f"{product.id}:{once}", origin=origin,
+            site_code=g.site.region_code, key=current_app.config["KEY"], now=g.now,
+        )  # fmt: skip
+    except Conflict as refusal:
+        form.quantity.errors = [str(refusal)]
+        return _new(catalog.by_slug(slug) or product, form, 409)
+    return see(paths.ORDER, token=token, kirim=1)
+
+
+@bp.get(paths.ORDER)
+@public
+def status(token: str) -> ResponseReturnValue:
+    """Show an order to whoever holds its link."""
+    order = queries.by_token(token[:200])
+    if order is None:
+        raise NotFound(service.GONE)
+    text = chat_text(
+        link=absolute(paths.ORDER, token=token),
+        code=order.code,
+        items=order.items,
+        buyer=order.buyer_name,
+        place=order.buyer_place,
+        note=order.note,
+    )
+    page = {"order": order, "token": token, "message_text": text, "chat": chat_link(order.whatsapp, text)}
+    return render_template("orders/status.html", **page, open_once=request.args.get("kirim") == "1" and order.state is State.PLACED)
+
+
+@bp.post(paths.ORDER_CANCEL)
+@public
+def cancel(token: str) -> ResponseReturnValue:
+    """Take an order back."""
+    service.cancel(token[:200], now=g.now)
+    flash("Pesanan dibatalkan. Kabari juga penjual di WhatsApp.")
+    return see(paths.ORDER, token=token)
+
+
+@bp.get(paths.MY_ORDERS)
+@allow(policy.sells)
+def mine() -> ResponseReturnValue:
+    """List a seller's orders, newest first."""
+    shop = shops.owned_by(actor().id)
+    if shop is None:
+        return see(paths.START_SHOP)
+    return render_template("orders/mine.html", orders=queries.of_shop(shop.id, before=parse_key(request.args.get("sesudah"))))
+
+
+@bp.get(paths.MY_ORDER)
+@allow(policy.sells)
+def show(code: str) -> ResponseReturnValue:
+    """Show an order to its seller."""
+    return _show(_own(code), DeclineForm())
+
+
+@bp.post(paths.MY_ORDER_ANSWER)
+@allow(policy.sells)
+def answer(code: str) -> ResponseReturnValue:
+    """Confirm, complete or decline an order."""
+    order, to = _own(code), request.form.get("to", "")
+    if to == State.CONFIRMED:
+        service.confirm(code, by=actor(), now=g.now)
+    elif to == State.COMPLETED:
+        service.complete(code, by=actor(), now=g.now)
+    elif to == State.DECLINED:
+        form = DeclineForm()
+        if not form.validate_on_submit():
+            return _show(order, form, 422)
+        service.decline(code, Decline(form.why.data), form.note.data, by=actor(), now=g.now)
+    else:
+        raise Invalid({"to": "Pilih terima, selesai, atau tolak."})
+    flash("Jawaban Anda tersimpan. Pembeli melihatnya di halaman pesanan.")
+    return see(paths.MY_ORDER, code=code)
+
+
+def _on_sale(slug: str) -> ProductView:
+    product = catalog.by_slug(slug)
+    if product is None or product.state is ProductState.ARCHIVED:
+        raise NotFound("Produk ini tidak dijual lagi.")
+    return product
+
+
+def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
+    if status == 200 and (product.state is not ProductState.ACTIVE or product.left == 0):
+        return see(paths.PRODUCT, slug=product.slug)
+    photos = catalog.photos_of(product.id)
+    return render_template("orders/new.html", form=form, product=product, photo=photos[0] if photos else None), status
+
+
+def _own(code: str) -> OrderView:
+    shop = shops.owned_by(actor().id)
+    order = queries.by_code(code, shop_id=shop.id) if shop else None
+    if order is None:
+        raise NotFound(service.GONE)
+    return order
+
+
+def _show(order: OrderView, form: DeclineForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("orders/show.html", order=order, form=form), status

@@ -1,0 +1,1 @@
+"""Pillow behind a process of its own, and the store that keeps what comes out."""

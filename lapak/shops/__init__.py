@@ -1,0 +1,1 @@
+"""A seller's shop: its name, place and the number buyers write to."""

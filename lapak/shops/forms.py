@@ -1,0 +1,41 @@
+"""Forms about shops."""
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField
+
+from lapak.accounts.adapters import mobile_number
+from lapak.kernel.checks import by, paragraphs
+from lapak.regions.queries import places_in
+from lapak.shops.rules import ABOUT_LENGTH, shop_name
+from lapak.shops.service import ShopDraft
+
+
+class StartForm(FlaskForm):
+    """Asks a future seller for the shop's name and place."""
+
+    name = StringField("Apa nama lapak Anda?", [by(shop_name)], description="Pakai nama yang dikenal pelanggan. Nama sendiri juga boleh.")
+    region_code = SelectField("Kabupaten atau kota")
+
+    def offer(self, site_code: str, *, current: str | None = None) -> None:
+        """Offer the places of a site's region; one place alone is chosen already."""
+        places = [(place.code, place.name) for place in places_in(site_code)]
+        self.region_code.choices = places if len(places) == 1 else [("", "Pilih"), *places]
+        if current and current not in dict(self.region_code.choices):
+            self.region_code.choices.append((current, "Tempat sekarang"))
+
+    def draft(self) -> ShopDraft:
+        """Return what a valid form says."""
+        return ShopDraft(self.name.data, self.region_code.data)
+
+
+class ShopForm(StartForm):
+    """Edits a shop."""
+
+    about = TextAreaField(
+        "Cerita lapak", [by(paragraphs(ABOUT_LENGTH))], description="Siapa yang membuat, sejak kapan, apa yang khas. Boleh kosong."
+    )
+    whatsapp = StringField("Nomor WhatsApp untuk pesanan", [by(mobile_number)], description="Pembeli menulis ke nomor ini.")
+
+    def draft(self) -> ShopDraft:
+        """Return what a valid form says."""
+        return ShopDraft(self.name.data, self.region_code.data, self.about.data, self.whatsapp.data)

@@ -1,0 +1,25 @@
+"""What a shop may be called, and the address that opens a chat with it."""
+
+from urllib.parse import quote
+
+from lapak.kernel.errors import Invalid
+from lapak.kernel.text import clean_line
+
+NAME_LENGTH = (2, 60)
+ABOUT_LENGTH = 600
+
+
+def shop_name(text: str) -> str:
+    """Return a shop's name, cleaned; raise Invalid when it is too short or too long."""
+    name = clean_line(text)
+    shortest, longest = NAME_LENGTH
+    if len(name) < shortest:
+        raise Invalid({"name": "Tulis nama lapak Anda, paling sedikit 2 huruf"})
+    if len(name) > longest:
+        raise Invalid({"name": f"Nama lapak paling panjang {longest} huruf"})
+    return name
+
+
+def chat_link(whatsapp: str, text: str) -> str:
+    """Return the wa.me address of a chat with `text` filled in (developers.facebook.com, click to chat: digits only, no plus)."""
+    return f"https://wa.me/{whatsapp.removeprefix('+')}?text={quote(text, safe='')}"

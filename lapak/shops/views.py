@@ -1,0 +1,72 @@
+"""Pages where a seller opens and edits their shop."""
+
+from flask import Blueprint, flash, g, render_template
+from flask.typing import ResponseReturnValue
+
+from lapak.accounts import policy
+from lapak.kernel import paths
+from lapak.kernel.errors import Invalid
+from lapak.shops import queries, service
+from lapak.shops.forms import ShopForm, StartForm
+from lapak.web.access import actor, allow, signed_in
+from lapak.web.links import see
+
+bp = Blueprint("shops", __name__)
+
+
+@bp.get(paths.START_SHOP)
+@signed_in
+def start() -> ResponseReturnValue:
+    """Ask for the shop's name and place; who has a shop goes straight on to the product."""
+    if queries.owned_by(actor().id) is not None:
+        return see(paths.START_PRODUCT)
+    return _start(_start_form())
+
+
+@bp.post(paths.START_SHOP)
+@signed_in
+def open_shop() -> ResponseReturnValue:
+    """Open the shop and go on to the first product."""
+    form = _start_form()
+    if not form.validate_on_submit():
+        return _start(form, 422)
+    try:
+        service.open_shop(form.draft(), by=actor(), site_code=g.site.region_code, now=g.now)
+    except Invalid as refusal:
+        form.region_code.errors = [refusal.fields["region_code"]]
+        return _start(form, 422)
+    return see(paths.START_PRODUCT)
+
+
+@bp.get(paths.MY_SHOP)
+@allow(policy.sells)
+def edit() -> ResponseReturnValue:
+    """Show the shop's own words."""
+    shop = queries.owned_by(actor().id)
+    form = ShopForm(obj=shop)
+    form.offer(g.site.region_code, current=shop.region_code if shop else None)
+    return render_template("shops/edit.html", form=form, shop=shop)
+
+
+@bp.post(paths.MY_SHOP)
+@allow(policy.sells)
+def save() -> ResponseReturnValue:
+    """Change the shop's words."""
+    shop = queries.owned_by(actor().id)
+    form = ShopForm()
+    form.offer(g.site.region_code, current=shop.region_code if shop else None)
+    if not form.validate_on_submit():
+        return render_template("shops/edit.html", form=form, shop=shop), 422
+    service.edit_shop(form.draft(), by=actor(), site_code=g.site.region_code)
+    flash("Lapak Anda sudah diperbarui.")
+    return see(paths.MY_SHOP)
+
+
+def _start_form() -> StartForm:
+    form = StartForm()
+    form.offer(g.site.region_code)
+    return form
+
+
+def _start(form: StartForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("shops/start.html", form=form), status

@@ -1,0 +1,1 @@
+"""Pages for buyers. They show several rooms at once and own no tables."""

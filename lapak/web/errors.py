@@ -1,0 +1,104 @@
+"""Refusals and faults as pages: what happened, what is safe, what to do. The one place where errors meet HTTP."""
+
+import traceback
+from typing import Any
+
+import structlog
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from lapak.kernel.codes import short_code
+from lapak.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+
+STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, TooMany: 429}
+TITLES = {
+    400: "Permintaan ini tidak dapat dibaca",
+    403: "Halaman ini bukan untuk akun Anda",
+    404: "Halaman ini tidak ada",
+    405: "Halaman ini tidak menerima permintaan itu",
+    409: "Keadaannya baru saja berubah",
+    413: "Kiriman ini terlalu besar",
+    422: "Ada isian yang perlu diperbaiki",
+    429: "Tunggu sebentar",
+    500: "Maaf, ada yang salah di sistem kami",
+    503: "Lapak sedang sibuk",
+}
+TEXTS = {
+    400: "Muat ulang halaman sebelumnya, lalu coba lagi. Tidak ada yang berubah.",
+    404: "Mungkin tautannya salah ketik, atau isinya sudah tidak ada. Coba cari dari beranda.",
+    405: "Kembali ke halaman sebelumnya. Tidak ada yang berubah.",
+    413: "Satu foto paling besar 15 MB, satu kiriman paling besar 80 MB. Isian Anda belum tersimpan. Kembali, lalu kirim lebih sedikit.",
+    500: "Bukan salah Anda. Yang sudah tersimpan tetap aman. Silakan coba lagi beberapa menit lagi.",
+    503: "Permintaan Anda belum tersimpan. Coba lagi beberapa detik lagi.",
+}
+STALE_FORM = "Halaman ini terlalu lama terbuka. Kembali, muat ulang, lalu kirim lagi. Belum ada yang berubah."
+UNAVAILABLE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+_log = structlog.get_logger("web")
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the app in the design, with a reference code when the fault is ours."""
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, lambda _error: page(400, gettext(STALE_FORM)))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(OSError, _storage)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, text: str, *, code: str | None = None, headers: dict[str, str] | None = None) -> ResponseReturnValue:
+    """Return an error page; scripts that asked for JSON get the sentence as JSON."""
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(error=text, code=code), status, headers or {}
+    title = gettext(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
+    return (
+        render_template("errors/error.html", title=title, text=text, code=code, status=status, retry=status >= 500 or status == 429),
+        status,
+        headers or {},
+    )
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    text = " ".join(error.fields.values()) if isinstance(error, Invalid) else gettext(error.text, **error.values)
+    return page(status, text, headers=headers)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return page(status, gettext(TEXTS.get(status, TEXTS[400])), headers=headers)
+
+
+def _database(error: OperationalError) -> ResponseReturnValue:
+    if not getattr(error.orig, "sqlite_errorname", "SQLITE_BUSY").startswith(UNAVAILABLE):
+        return _unexpected(error)
+    _log.warning("database not available", error=str(error.orig)[:200], route=_route())
+    return page(503, gettext(TEXTS[503]), headers={"Retry-After": "5"})
+
+
+def _storage(error: OSError) -> ResponseReturnValue:
+    _log.warning("storage not available", error=type(error).__name__, errno=error.errno, route=_route())
+    return page(503, gettext(TEXTS[503]), headers={"Retry-After": "30"})
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    code = f"G-{short_code(5)}"
+    _log.error("unexpected", code=code, route=_route(), error=type(error).__name__, trace=_trace(error))
+    return page(500, gettext(TEXTS[500]), code=code)
+
+
+def _trace(error: Exception) -> list[str]:
+    # Frames only: the message of an exception may hold what a person typed.
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
+
+
+def _route() -> Any:
+    return request.url_rule.rule if request.url_rule else None

@@ -1,0 +1,31 @@
+"""How large a request may be: 3 MB for words, 80 MB where photos are taken, decided before anything is read."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, request
+
+WORDS = 3 * 1024 * 1024
+PHOTOS = 80 * 1024 * 1024
+
+V = TypeVar("V", bound=Callable[..., Any])
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def takes_photos(view: V) -> V:
+    """Mark a view that takes photos (several at once, for browsers without scripts)."""
+    cast("Any", view).takes_photos = True
+    return view
+
+
+def install(app: Flask) -> None:
+    """Limit bodies, and refuse unsafe requests that a browser says come from another site (security.md, 3.5.3)."""
+    app.config.update(MAX_CONTENT_LENGTH=WORDS, MAX_FORM_MEMORY_SIZE=WORDS, MAX_FORM_PARTS=300)
+
+    @app.before_request
+    def _limit() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "takes_photos", False):
+            request.max_content_length = PHOTOS
+        if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            abort(403)

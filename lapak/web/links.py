@@ -1,0 +1,33 @@
+"""Links: a path from `kernel/paths.py` under the region that is being looked at."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.utils import redirect as _redirect
+from werkzeug.wrappers import Response
+
+from lapak.kernel.paths import fill
+
+
+def to(pattern: str, **parts: object) -> str:
+    """Return the path of a page of this region, e.g. `to(paths.PRODUCT, slug="kopi-7kq2mf")`."""
+    return request.script_root + fill(pattern, **parts)
+
+
+def absolute(pattern: str, **parts: object) -> str:
+    """Return the full address of a page of this region, for messages and metadata."""
+    base = current_app.config["PUBLIC_URL"] or request.host_url
+    return base.rstrip("/") + to(pattern, **parts)
+
+
+def see(pattern: str, **parts: object) -> Response:
+    """Send the person on after a good POST (303, so that reloading repeats nothing)."""
+    return _redirect(to(pattern, **parts), 303)
+
+
+def own_path(text: str | None) -> str | None:
+    """Return `text` when it is a path on this host, else None ("//host", "/\\host" and "https:host" lead elsewhere)."""
+    if not text or not text.startswith("/") or text.startswith("//") or "\\" in text or any(ord(char) < 33 for char in text):
+        return None
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc else None

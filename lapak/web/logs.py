@@ -1,0 +1,67 @@
+"""Structured logs, one JSON object a line. They hold routes and codes, not what people typed; a filter masks the rest."""
+
+import logging
+import re
+import sys
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from flask import Flask, g, request
+from flask.wrappers import Response
+
+_PHONE = re.compile(r"(?<!\d)(?:\+?62|0)8\d{1,3}[\s-]?\d{3,4}[\s-]?\d{3,5}(?!\d)")
+_LONG_DIGITS = re.compile(r"(?<!\d)\d{15,19}(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+def configure(level: str) -> None:
+    """Send structlog and the standard library's loggers to stderr as JSON, masked."""
+    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _masked]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer()))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in ("alembic.runtime.plugins", "alembic.autogenerate", "httpx", "huey"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def install(app: Flask) -> None:
+    """Write one line a request: method, route pattern, status, milliseconds. Never the path, which may hold a capability."""
+    log = structlog.get_logger("request")
+
+    @app.before_request
+    def _start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+        rule = request.url_rule.rule if request.url_rule else None
+        log.info("request", method=request.method, route=rule, status=response.status_code, ms=took)
+        return response
+
+
+def mask(text: str) -> str:
+    """Return `text` without phone numbers, mail addresses and identity numbers."""
+    return _MAIL.sub("[mail]", _LONG_DIGITS.sub("[number]", _PHONE.sub("[phone]", text)))
+
+
+def _masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {name: _deep(value) for name, value in event.items()}
+
+
+def _deep(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {name: _deep(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_deep(inner) for inner in value]
+    return value

@@ -1,0 +1,130 @@
+"""The stage of every test: an app on a fresh database, a standing cast, factories, and `visit()`, which looks at each page."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lapak.accounts.rules import Actor
+from lapak.app import create_app
+from lapak.config import Config
+from tests.factories import Cast, make_cast
+from tests.visiting import Visit, count_queries
+
+NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""Nine in the morning, WIB, on a Tuesday."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+
+
+def make_config(data_dir: Path, **changes: object) -> Config:
+    """Settings of a test's own; the environment of whoever runs the tests has no say."""
+    values: dict[str, object] = {"data_dir": data_dir, "demo": True, "secret_key": "k" * 40, "port": 8000, "log_level": "ERROR", **changes}
+    return Config(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database built once by the real migrations, with Indonesia's regions and two sites; tests copy it."""
+    from lapak.cli import _migrate
+    from tests.factories import open_sites
+
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(make_config(folder))
+    _migrate(app)
+    with app.app_context():
+        open_sites()
+    dispose(app)
+    return folder / "lapak.db"
+
+
+@pytest.fixture
+def config(tmp_path: Path, template_db: Path) -> Config:
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(template_db, data / "lapak.db")
+    return make_config(data)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    with app.app_context():
+        yield app
+    dispose(app)
+
+
+def dispose(app: Flask) -> None:
+    """Close an app's connections, so that no test leaves one behind."""
+    from lapak.db.base import db
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NINE
+
+
+@pytest.fixture
+def cast(app: Flask, now: datetime) -> Cast:
+    """Seller, other seller, curator, admin of Jawa Tengah, and the same of Pariaman."""
+    return make_cast(now=now - timedelta(days=30))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Actor | None], FlaskClient]:
+    """A client in which somebody has just signed in (None: a stranger)."""
+    from lapak.accounts.models import LoginSession
+    from lapak.accounts.rules import hash_token
+    from lapak.db.base import db
+    from lapak.db.session import transaction
+    from lapak.kernel.clock import utc_now
+    from lapak.kernel.codes import token as fresh_token
+
+    def enter(person: Actor | None) -> FlaskClient:
+        client = app.test_client()
+        if person is not None:
+            token, moment = fresh_token(), utc_now()
+            with transaction():
+                row = LoginSession(token_hash=hash_token(token), account_id=person.id, device="test", created_at=moment, seen_at=moment)
+                db.session.add(row)
+            with client.session_transaction() as session:
+                session["_user_id"] = token
+                session["_fresh"] = True
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def visit(app: Flask) -> Visit:
+    return Visit(app)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], count_queries]:
+    return lambda: count_queries(app)

@@ -1,0 +1,127 @@
+"""Makes what a test needs, through the services that people's pages use."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import select
+
+from lapak.accounts import service as accounts
+from lapak.accounts.models import Account, RoleGrant
+from lapak.accounts.rules import Actor, Held, Role
+from lapak.catalog import service as catalog
+from lapak.catalog.models import Product
+from lapak.catalog.rules import Draft
+from lapak.db.session import Query
+from lapak.editions import service as editions
+from lapak.editions.service import EditionDraft
+from lapak.kernel.money import Rupiah
+from lapak.photos import service as photos
+from lapak.regions import service as regions
+from lapak.regions.service import SiteTexts
+from lapak.shops import service as shops
+from lapak.shops.models import Shop
+from lapak.shops.service import ShopDraft
+
+JATENG, PARIAMAN = "33", "13.77"
+
+
+def open_sites() -> None:
+    """The two regions of every test; each has a category `camilan`."""
+    for code, slug, brand, theme in ((JATENG, "jateng", "Lapak Jateng", "jateng"), (PARIAMAN, "pariaman", "Lapak Pariaman", "pariaman")):
+        texts = SiteTexts(brand, "Pemerintah", "Langsung dari pembuatnya.", "Dikelola pemerintah.", "Lapak")
+        regions.open_site(region_code=code, slug=slug, texts=texts, theme=theme, timezone="Asia/Jakarta", is_default=code == JATENG)
+        nobody = Actor(0, "", "", 0, (Held(Role.ADMIN, code),))
+        catalog.add_category("Camilan", "cookie", region_code=code, by=nobody)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays: two sellers and two officials of Jawa Tengah, and strangers from Pariaman."""
+
+    seller: Actor
+    other_seller: Actor
+    curator: Actor
+    admin: Actor
+    far_seller: Actor
+    far_curator: Actor
+    far_admin: Actor
+    newcomer: Actor
+
+
+def make_cast(*, now: datetime) -> Cast:
+    return Cast(
+        seller=make_seller("+6281227450913", "Bu Darmi", "33.15", now=now),
+        other_seller=make_seller("+6281325001101", "Kopi Sindoro", "33.23", now=now),
+        curator=make_official("+628112700101", "Ema", Role.CURATOR, JATENG, now=now),
+        admin=make_official("+628112700102", "Bagus", Role.ADMIN, JATENG, now=now),
+        far_seller=make_seller("+6281266002101", "Uni Ris", PARIAMAN, now=now),
+        far_curator=make_official("+628116600101", "Yusra", Role.CURATOR, PARIAMAN, now=now),
+        far_admin=make_official("+628116600102", "Fitri", Role.ADMIN, PARIAMAN, now=now),
+        newcomer=make_account("+6285240002203", now=now),
+    )
+
+
+def make_account(phone: str, name: str = "", *, now: datetime) -> Actor:
+    accounts.register(phone, name=name, now=now)
+    return actor_of(phone)
+
+
+def make_official(phone: str, name: str, role: Role, region: str, *, now: datetime) -> Actor:
+    accounts.appoint(phone=phone, name=name, role=role, region_code=region, now=now, by=None)
+    return actor_of(phone)
+
+
+def make_seller(phone: str, name: str, place: str, *, now: datetime) -> Actor:
+    person = make_account(phone, name, now=now)
+    shops.open_shop(ShopDraft(name, place), by=person, site_code=place, now=now)
+    return actor_of(phone)
+
+
+def actor_of(phone: str) -> Actor:
+    account_id, name = Query(select(Account.id, Account.name).where(Account.phone == phone), lambda *row: row).all()[0]
+    held = select(RoleGrant.role, RoleGrant.region_code).where(RoleGrant.account_id == account_id, RoleGrant.ends_at.is_(None))
+    return Actor(account_id, name, phone, 0, tuple(Query(held, lambda role, code: Held(Role(role), code)).all()))
+
+
+@cache
+def picture(color: str = "#c96", size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, color).save(out, kind)
+    return out.getvalue()
+
+
+def make_photo(owner: Actor, *, now: datetime, alt: str = "Keripik") -> str:
+    return photos.take_in(picture(), by=owner.id, alt=alt, now=now).key
+
+
+def make_product(seller: Actor, *, now: datetime, photo: bool = False, **changes: Any) -> str:
+    """A listing on sale, 24 in stock unless told otherwise; returns its slug."""
+    draft = Draft(**{"name": "Keripik tempe, 150 g", "price": Rupiah(18000), "stock": 24, "unit": "bungkus", **changes})
+    return catalog.publish(draft, photo_keys=[make_photo(seller, now=now)] if photo else [], by=seller, now=now)
+
+
+def make_edition(curator: Actor, slugs: list[str], *, now: datetime, number: int = 1, region: str = JATENG, publish: bool = True) -> int:
+    draft = EditionDraft(number, "Teman ngopi sore", "Catatan kurator.", date(2026, 11, 22))
+    editions.create(draft, region_code=region, by=curator, now=now)
+    for slug in slugs:
+        editions.pick(number, slug, region_code=region, by=curator, now=now)
+    if publish:
+        editions.publish(number, region_code=region, by=curator, now=now)
+    return number
+
+
+def stock_of(slug: str) -> tuple[int, int, int]:
+    """(on_hand, held, sold) of a listing."""
+    return Query(select(Product.on_hand, Product.held, Product.sold).where(Product.slug == slug), lambda *row: row).all()[0]
+
+
+def shop_id_of(seller: Actor) -> int:
+    return Query(select(Shop.id).where(Shop.owner_id == seller.id), int).all()[0]
+
+
+def product_id_of(slug: str) -> int:
+    return Query(select(Product.id).where(Product.slug == slug), int).all()[0]
