@@ -1,7 +1,7 @@
 """Forms about editions."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField, ValidationError
 
 from lapak.editions.rules import NOTE_LENGTH, theme
 from lapak.editions.service import EditionDraft
@@ -21,7 +21,7 @@ class EditionForm(FlaskForm):
     def validate_date(self, field: DateField) -> None:
         """Refuse a missing or unreadable date in plain words, and years a programme does not have."""
         if field.data is None or not 2000 <= field.data.year <= 2100:
-            raise ValueError("Tulis tanggal, misalnya 2026-11-29")
+            raise ValidationError("Tulis tanggal, misalnya 2026-11-29")
 
     def draft(self) -> EditionDraft:
         """Return what a valid form says."""

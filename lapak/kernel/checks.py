@@ -16,7 +16,7 @@ def by(rule: Rule) -> Callable[[Any, Any], None]:
         try:
             field.data = rule(field.data or "")
         except Invalid as refusal:
-            raise ValueError(next(iter(refusal.fields.values()))) from refusal
+            field.errors = [*field.errors, next(iter(refusal.fields.values()))]
 
     return validate
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
 
 from lapak.catalog.service import Line
 from lapak.kernel.checks import by, line, paragraphs, whole_number
@@ -36,4 +36,4 @@ class DeclineForm(FlaskForm):
     def validate_why(self, field: Any) -> None:
         """Refuse an answer without a reason, in plain words."""
         if field.data not in set(Decline):
-            raise ValueError("Pilih satu alasan, supaya pembeli mengerti")
+            raise ValidationError("Pilih satu alasan, supaya pembeli mengerti")

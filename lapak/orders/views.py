@@ -1,6 +1,6 @@
 """Pages where a buyer orders and watches, and where a seller answers."""
 
-from flask import Blueprint, current_app, flash, g, render_template, request
+from flask import Blueprint, current_app, flash, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from lapak.accounts import policy
@@ -23,6 +23,8 @@ from lapak.web.links import absolute, see
 
 bp = Blueprint("orders", __name__)
 LONGEST_ONCE = 64
+ORDERED = "ordered"
+MOST_REMEMBERED = 3
 
 
 @bp.get(paths.ORDER_NEW)
@@ -50,6 +52,7 @@ def place(slug: str) -> ResponseReturnValue:
     except Conflict as refusal:
         form.quantity.errors = [str(refusal)]
         return _new(catalog.by_slug(slug) or product, form, 409)
+    session[ORDERED] = dict([*session.get(ORDERED, {}).items(), (slug, token)][-MOST_REMEMBERED:])
     return see(paths.ORDER, token=token, kirim=1)
 
 
@@ -129,7 +132,15 @@ def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseRe
     if status == 200 and (product.state is not ProductState.ACTIVE or product.left == 0):
         return see(paths.PRODUCT, slug=product.slug)
     photos = catalog.photos_of(product.id)
-    return render_template("orders/new.html", form=form, product=product, photo=photos[0] if photos else None), status
+    page = {"form": form, "product": product, "photo": photos[0] if photos else None, "recent": _recent(product.slug)}
+    return render_template("orders/new.html", **page), status
+
+
+def _recent(slug: str) -> str | None:
+    """The link of an order this browser just made of the same listing: Back from WhatsApp may skip its page."""
+    token = session.get(ORDERED, {}).get(slug)
+    order = queries.by_token(token) if token else None
+    return token if order is not None and order.state is State.PLACED else None
 
 
 def _own(code: str) -> OrderView:

@@ -154,7 +154,7 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-_MARKER = re.compile(rb"\xff+[^\x00\x01\xd0-\xd8\xff]")
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 _END = 0xD9
 _SCAN = 0xDA
 _RAW = "Foto RAW atau TIFF belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi."

@@ -6,11 +6,12 @@ if (opening) {
   const here = new URL(window.location.href);
   here.searchParams.delete("kirim");
   window.history.replaceState(null, "", here);
-  window.location.assign(opening.href);
+  // Only after the page has loaded is this a step of its own that Back returns from; before that it would replace the page.
+  window.addEventListener("load", () => setTimeout(() => window.location.assign(opening.href), 0));
 }
 
 const copyFrom = async (source) => {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(source.textContent);
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(source.textContent.trim());
   window.getSelection().selectAllChildren(source);
   if (!document.execCommand("copy")) throw new Error("copy refused");
 };

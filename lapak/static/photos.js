@@ -36,11 +36,12 @@ const shrink = async (file, image) => {
 };
 
 // Resolves to {status, answer}; status 0 means that the connection was cut.
-const send = (address, token, file, onProgress) =>
+const send = (address, token, file, alt, onProgress) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const body = new FormData();
     body.append("photo", file, file.name);
+    body.append("alt", alt);
     request.open("POST", address);
     request.responseType = "json";
     request.timeout = 120000;
@@ -94,7 +95,7 @@ class Photo {
       this.part("[data-state]").textContent = say(words.sending, { percent });
     };
     this.show("sending", say(words.sending, { percent: 0 }));
-    const { status, answer } = await send(address, token, this.file, onProgress);
+    const { status, answer } = await send(address, token, this.file, this.picker.alt(), onProgress);
     if (this.state === "removed") return;
     if (status === 201 && answer.key) this.keep(answer);
     else this.fail(status, answer.error);
@@ -120,8 +121,8 @@ class Photo {
 
   show(state, words) {
     this.state = state;
-    const badge = this.part("[data-state]");
-    badge.textContent = words;
+    const badge = this.part("[data-badge]");
+    this.part("[data-state]").textContent = words;
     badge.hidden = !words;
     badge.classList.toggle("aman", state === "kept");
     this.part("progress").hidden = state !== "sending";
@@ -199,6 +200,12 @@ class Picker {
     if (this.photos.some((photo) => photo.state === "cut" || photo.state === "refused")) this.announce(this.words.unsent);
     else if (this.form.requestSubmit) this.form.requestSubmit(submitter || undefined);
     else this.form.submit();
+  }
+
+  // What the photo most likely shows: the product's name, as far as it is written.
+  alt() {
+    const name = this.form.elements.namedItem("name");
+    return name ? name.value : "";
   }
 
   announce(words) {
