@@ -87,15 +87,15 @@ def create_app(config: Config | None = None) -> Flask:
         tune(db.engine, read_only=False)
         tune(db.engines[READ], read_only=True)
     app.teardown_appcontext(close_read_connection)
-    limits.install(app)
     _before_each(app)
+    limits.install(app)
     CSRFProtect(app)
     Babel(app)
     login.init_app(app)
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
     logs.install(app)
-    headers.install(app, is_secure=config.is_secure)
+    headers.install(app)
     errors.install(app)
     _templates(app, config)
     for blueprint in BLUEPRINTS:
@@ -127,7 +127,7 @@ def _templates(app: Flask, config: Config) -> None:
 
     @app.context_processor
     def _who_and_where() -> dict[str, Any]:
-        person = actor() if session.get("_user_id") else None
+        person = actor() if session.get("_user_id") and not errors.is_faulty() else None
         region = g.site.region_code
         return {
             "site": g.site,
@@ -173,11 +173,11 @@ def _operations(app: Flask) -> None:
 def _wrap(app: Flask, config: Config) -> None:
     served = WhiteNoise(
         RegionPrefix(app.wsgi_app),
-        root=str(config.data_dir / "static"), prefix="static", max_age=3600,
-        immutable_file_test=assets.is_immutable, add_headers_function=headers.static_headers,
+        root=str(config.data_dir / "static"), prefix="static", max_age=3600, immutable_file_test=assets.is_immutable,
     )  # fmt: skip
+    promised = headers.Promised(served, is_secure=config.is_secure)
     proxies = config.trusted_proxies
-    app.wsgi_app = ProxyFix(served, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else served  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(promised, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else promised  # type: ignore[method-assign]
 
 
 def main() -> None:

@@ -108,7 +108,7 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
 @click.pass_obj
 def migrate(obj: dict[str, Any]) -> None:
     """Bring the database up to date; repeating it changes nothing."""
-    _migrate(obj["create_app"](None))
+    bring_up_to_date(obj["create_app"](None))
     click.echo("Basis data siap.")
 
 
@@ -120,7 +120,7 @@ def demo(obj: dict[str, Any]) -> None:
     if not config.demo:
         raise click.ClickException("Pasar contoh hanya untuk mode demo. Setel LAPAK_DEMO=1.")
     app = obj["create_app"](config)
-    _migrate(app)
+    bring_up_to_date(app)
     with app.app_context():
         made = demo_market.fill(key=config.key, now=utc_now(), progress=click.echo)
     click.echo("Pasar contoh siap." if made else "Pasar contoh sudah ada.")
@@ -142,7 +142,8 @@ def create_official(obj: dict[str, Any], phone: str, name: str, region: str, rol
     click.echo(f"{name.strip()} kini {ROLE_NAMES[Role(role)].lower()} untuk {region.strip()}. Masuk dengan nomor itu di /masuk.")
 
 
-def _migrate(app: Flask) -> None:
+def bring_up_to_date(app: Flask) -> None:
+    """Migrate the database and refresh the regions of Indonesia in it; repeating it changes nothing."""
     from alembic import command  # noqa: PLC0415 - only migrations need it
     from alembic.config import Config as AlembicConfig  # noqa: PLC0415
 

@@ -39,7 +39,7 @@ class Config(BaseSettings):
             "LAPAK_PUBLIC_URL: set the https address of this instance": not self.public_url.startswith("https://"),
             "LAPAK_TRUSTED_HOSTS: set the host names this instance answers to": not self.trusted_hosts,
             "LAPAK_OTP_WEBHOOK: set the gateway that delivers sign-in codes": not self.otp_webhook.startswith(
-                ("https://", "http://127.0.0.1")
+                ("https://", "http://127.0.0.1:", "http://127.0.0.1/")
             ),
             "LAPAK_OTP_WEBHOOK_SECRET: set the secret shared with the gateway": not self.otp_webhook_secret.get_secret_value(),
         }

@@ -5,15 +5,23 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from lapak.accounts.rules import Actor
+from lapak.accounts.models import LoginSession
+from lapak.accounts.rules import Actor, hash_token
 from lapak.app import create_app
+from lapak.cli import bring_up_to_date
 from lapak.config import Config
-from tests.factories import Cast, make_cast
+from lapak.db.base import db
+from lapak.db.session import transaction
+from lapak.kernel.clock import utc_now
+from lapak.kernel.codes import token as fresh_token
+from tests.factories import Cast, make_cast, open_sites
 from tests.visiting import Visit, count_queries
 
 NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -42,12 +50,9 @@ def make_config(data_dir: Path, **changes: object) -> Config:
 @pytest.fixture(scope="session")
 def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database built once by the real migrations, with Indonesia's regions and two sites; tests copy it."""
-    from lapak.cli import _migrate
-    from tests.factories import open_sites
-
     folder = tmp_path_factory.mktemp("template")
     app = create_app(make_config(folder))
-    _migrate(app)
+    bring_up_to_date(app)
     with app.app_context():
         open_sites()
     dispose(app)
@@ -62,9 +67,18 @@ def config(tmp_path: Path, template_db: Path) -> Config:
     return make_config(data)
 
 
+class FreshClient(FlaskClient):
+    """A client whose every request has an app context of its own, as on a server; the test's own context stays outside."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
+    app.test_client_class = FreshClient
     with app.app_context():
         yield app
     dispose(app)
@@ -72,11 +86,18 @@ def app(config: Config) -> Iterator[Flask]:
 
 def dispose(app: Flask) -> None:
     """Close an app's connections, so that no test leaves one behind."""
-    from lapak.db.base import db
-
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> Iterator[Market]:
+    """A whole market, one for all tests of a file; each leaves it as it found it."""
+    data = tmp_path_factory.mktemp("market")
+    shutil.copy(template_db, data / "lapak.db")
+    with open_market(make_config(data)) as market:
+        yield market
 
 
 @pytest.fixture
@@ -98,12 +119,6 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[Actor | None], FlaskClient]:
     """A client in which somebody has just signed in (None: a stranger)."""
-    from lapak.accounts.models import LoginSession
-    from lapak.accounts.rules import hash_token
-    from lapak.db.base import db
-    from lapak.db.session import transaction
-    from lapak.kernel.clock import utc_now
-    from lapak.kernel.codes import token as fresh_token
 
     def enter(person: Actor | None) -> FlaskClient:
         client = app.test_client()

@@ -101,7 +101,7 @@ def make_photo(owner: Actor, *, now: datetime, alt: str = "Keripik") -> str:
 def make_product(seller: Actor, *, now: datetime, photo: bool = False, **changes: Any) -> str:
     """A listing on sale, 24 in stock unless told otherwise; returns its slug."""
     draft = Draft(**{"name": "Keripik tempe, 150 g", "price": Rupiah(18000), "stock": 24, "unit": "bungkus", **changes})
-    return catalog.publish(draft, photo_keys=[make_photo(seller, now=now)] if photo else [], by=seller, now=now)
+    return catalog.publish(draft, photos={make_photo(seller, now=now): ""} if photo else {}, by=seller, now=now)
 
 
 def make_edition(curator: Actor, slugs: list[str], *, now: datetime, number: int = 1, region: str = JATENG, publish: bool = True) -> int:

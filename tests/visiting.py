@@ -53,7 +53,8 @@ def check_page(html: str, path: str) -> BeautifulSoup:
     """Return a page parsed; fail when its HTML, headings, ids, labels or scripts are not in order."""
     html5lib.HTMLParser(strict=True).parse(html)
     page = BeautifulSoup(html, "html.parser")
-    assert page.title is not None and page.title.get_text(strip=True), f"{path}: no title"
+    assert page.title, f"{path}: no title"
+    assert page.title.get_text(strip=True), f"{path}: empty title"
     assert len(page.select("h1")) == 1, f"{path}: {len(page.select('h1'))} h1"
     ids = [tag["id"] for tag in page.select("[id]")]
     assert len(ids) == len(set(ids)), f"{path}: ids twice: {sorted({one for one in ids if ids.count(one) > 1})}"

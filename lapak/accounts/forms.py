@@ -2,10 +2,11 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from lapak.accounts.adapters import mobile_number
 from lapak.accounts.rules import OFFICIAL_ROLES, ROLE_NAMES, Role
-from lapak.kernel.checks import by, line
+from lapak.kernel.checks import CHOOSE, by, line
 from lapak.kernel.errors import Invalid
 from lapak.regions.queries import name_of, places_in
 
@@ -41,10 +42,14 @@ class HandOverForm(FlaskForm):
 class InviteForm(HandOverForm):
     """Asks who gets which role where."""
 
-    role = SelectField("Peran", choices=[(role.value, ROLE_NAMES[role]) for role in Role if role in OFFICIAL_ROLES])
-    region_code = SelectField("Daerah")
+    role = SelectField(
+        "Peran",
+        invalid_choice_message=CHOOSE,
+        choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in Role if role in OFFICIAL_ROLES],
+    )
+    region_code = SelectField("Daerah", invalid_choice_message=CHOOSE)
 
     def offer(self, region_code: str) -> None:
         """Offer the region itself and the kabupaten and kota inside it."""
-        places = [(place.code, place.name) for place in places_in(region_code) if place.code != region_code]
-        self.region_code.choices = [(region_code, name_of(region_code) or region_code), *places]
+        places = [SelectChoice(place.code, place.name) for place in places_in(region_code) if place.code != region_code]
+        self.region_code.choices = [SelectChoice(region_code, name_of(region_code) or region_code), *places]

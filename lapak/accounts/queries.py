@@ -113,9 +113,14 @@ _WRONG_FROM = Query(
 )
 
 
+def live_session(token: str) -> LiveSession | None:
+    """The session of a token that nobody has ended, however old it is."""
+    return _SESSION.first(token_hash=hash_token(token))
+
+
 def actor_of(token: str, *, now: datetime) -> tuple[Actor, LiveSession] | None:
     """The person behind a session token, with the roles in force; None when the session ended or grew old."""
-    session = _SESSION.first(token_hash=hash_token(token))
+    session = live_session(token)
     if session is None:
         return None
     roles = tuple(_ROLES.all(account_id=session.account_id, now=now))

@@ -120,6 +120,14 @@ def touch_session(session_id: int, *, now: datetime) -> None:
         db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
 
 
+def end_overdue(token: str, *, now: datetime) -> None:
+    """End a session that grew old, for good: a clock that jumps back must not revive it (security.md, R8)."""
+    session = queries.live_session(token)
+    if session is not None and queries.actor_of(token, now=now) is None:
+        with transaction():
+            db.session.execute(update(LoginSession).where(LoginSession.id == session.id).values(ended_at=now))
+
+
 def end_session(session_id: int, *, by: Actor, now: datetime) -> None:
     """Sign a browser out, on every worker at once; raise NotFound unless it is this person's own."""
     with transaction():

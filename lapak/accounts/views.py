@@ -12,7 +12,7 @@ from lapak.accounts.forms import CodeForm, HandOverForm, InviteForm, PhoneForm
 from lapak.accounts.rules import SEEN_STEP, Actor, Role, mask_phone, origin_of
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
-from lapak.kernel.errors import DomainError, Invalid
+from lapak.kernel.errors import Conflict, DomainError, Invalid
 from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import sender
 from lapak.web.access import actor, allow, public, signed_in
@@ -41,6 +41,7 @@ def load_user(token: str) -> SessionUser | None:
     now = g.get("now") or utc_now()
     found = queries.actor_of(token, now=now)
     if found is None:
+        service.end_overdue(token, now=now)
         return None
     person, row = found
     if now - row.seen_at > SEEN_STEP:
@@ -250,7 +251,11 @@ def hand_over(grant_id: int) -> ResponseReturnValue:
     form = HandOverForm()
     if not form.validate_on_submit():
         return _hand_over(grant_id, form, 422)
-    service.hand_over(grant_id, phone=form.phone.data, name=form.name.data, by=actor(), now=g.now)
+    try:
+        service.hand_over(grant_id, phone=form.phone.data, name=form.name.data, by=actor(), now=g.now)
+    except Conflict as refusal:
+        form.phone.errors = [str(refusal)]
+        return _hand_over(grant_id, form, 422)
     flash(f"Peran sudah diserahkan kepada {form.name.data}.")
     return see(paths.ADMIN_PEOPLE)
 

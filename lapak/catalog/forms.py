@@ -5,9 +5,10 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, Draft, Kind, Reach, Supply, product_name
-from lapak.kernel.checks import by, line, paragraphs, whole_number
+from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.money import Rupiah, parse_rupiah
 
 ICONS = {
@@ -44,13 +45,17 @@ class ProductForm(FlaskForm):
     photos = MultipleFileField("Foto", description="Paling banyak 10. Foto pertama tampil di daftar.")
     name = StringField("Nama", [by(product_name)])
     price = StringField("Harga", [by(price)])
-    category = SelectField("Jenis", default="")
+    category = SelectField("Jenis", invalid_choice_message=CHOOSE, default="")
     description = TextAreaField(
         "Keterangan", [by(paragraphs(DESCRIPTION_LENGTH))], description="Bahan, rasa, ukuran, cara pakai. Boleh kosong."
     )
     supply = RadioField(
         "Persediaan",
-        choices=[(Supply.STOCK.value, "Ada barangnya, saya hitung"), (Supply.MADE_TO_ORDER.value, "Dibuat setelah dipesan")],
+        invalid_choice_message=CHOOSE,
+        choices=[
+            SelectChoice(Supply.STOCK.value, "Ada barangnya, saya hitung"),
+            SelectChoice(Supply.MADE_TO_ORDER.value, "Dibuat setelah dipesan"),
+        ],
         default=Supply.STOCK.value,
     )
     stock = StringField(
@@ -61,13 +66,18 @@ class ProductForm(FlaskForm):
     weight_grams = StringField("Berat satu satuan (gram)", [by(whole_number(1, 1_000_000))])
     shelf_life_days = StringField("Masa simpan (hari)", [by(whole_number(1, 3650))], description="Untuk makanan dan minuman.")
     prepare_days = StringField("Lama menyiapkan (hari)", [by(whole_number(0, 365))])
-    reach = SelectField("Jangkauan kirim", choices=[(reach.value, REACH_NAMES[reach]) for reach in Reach], default=Reach.LOCAL.value)
+    reach = SelectField(
+        "Jangkauan kirim",
+        invalid_choice_message=CHOOSE,
+        choices=[SelectChoice(reach.value, REACH_NAMES[reach]) for reach in Reach],
+        default=Reach.LOCAL.value,
+    )
     area_served = StringField("Daerah layanan", [by(line(80))], description="Misalnya Kota Semarang dan sekitarnya.")
 
     def __init__(self, *args: Any, kind: Kind, categories: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.category.choices = [("", "Belum dipilih"), *categories]
+        self.category.choices = [SelectChoice("", "Belum dipilih"), *(SelectChoice(*category) for category in categories)]
         unasked = (
             ("supply", "stock", "stock_seen", "unit", "weight_grams", "shelf_life_days", "reach")
             if kind is Kind.SERVICE
@@ -103,6 +113,6 @@ class CategoryForm(FlaskForm):
     """Asks for a category's name, icon, place in the list and whether it shows."""
 
     name = StringField("Nama jenis", [by(line(40, wanted="Tulis nama jenisnya"))])
-    icon = SelectField("Gambar", choices=list(ICONS.items()))
+    icon = SelectField("Gambar", invalid_choice_message=CHOOSE, choices=[SelectChoice(*icon) for icon in ICONS.items()])
     position = StringField("Urutan", [by(whole_number(0, 999))], default="0")
     is_active = BooleanField("Tampilkan kepada pembeli", default=True)

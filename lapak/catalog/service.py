@@ -1,6 +1,6 @@
 """Changes to listings, stock and categories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,10 @@ from lapak.accounts.rules import Actor
 from lapak.catalog.models import Category, Product, ProductPhoto
 from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, Draft, Kind, State, Supply, move, stock_change
 from lapak.db.base import db
-from lapak.db.session import changed, transaction
+from lapak.db.session import Query, changed, transaction
 from lapak.kernel.codes import slug_with_code, slugify
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.photos import service as photo_service
 from lapak.photos.models import Photo
 from lapak.shops.models import Shop
 
@@ -28,8 +29,10 @@ class Line:
     quantity: int
 
 
-def publish(draft: Draft, *, photo_keys: Sequence[str], by: Actor, now: datetime) -> str:
+def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime) -> str:
     """Put a new listing on sale, at once and "belum dikurasi"; return its slug.
+
+    `photos` are keys in their order, each with what it shows; where that is empty the listing's name stands in.
 
     Raise NotFound without a shop, Invalid for an unknown category or more than ten photos, Conflict beyond 500 listings.
     """
@@ -44,11 +47,11 @@ def publish(draft: Draft, *, photo_keys: Sequence[str], by: Actor, now: datetime
         product.on_hand = product.received = stock_change(draft)
         db.session.add(product)
         db.session.flush()
-        _arrange_photos(product.id, photo_keys, owner_id=by.id)
+        _arrange_photos(product, photos, owner_id=by.id)
     return product.slug
 
 
-def edit(slug: str, draft: Draft, *, photo_keys: Sequence[str], by: Actor, now: datetime) -> None:
+def edit(slug: str, draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime) -> None:
     """Change a listing and the order of its photos.
 
     Raise NotFound for another person's listing, Conflict when fewer units are left than the seller takes away.
@@ -62,7 +65,7 @@ def edit(slug: str, draft: Draft, *, photo_keys: Sequence[str], by: Actor, now: 
             enough = update(Product).where(Product.id == product.id, Product.on_hand + change >= Product.held)
             if changed(enough.values(on_hand=Product.on_hand + change, received=Product.received + change)) == 0:
                 raise Conflict("Sebagian persediaan baru saja dipesan. Muat ulang halaman untuk melihat sisanya. Perubahan belum disimpan.")
-        _arrange_photos(product.id, photo_keys, owner_id=by.id)
+        _arrange_photos(product, photos, owner_id=by.id)
 
 
 def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
@@ -180,20 +183,18 @@ def _category_id(slug: str, *, region_code: str) -> int | None:
     return category_id
 
 
-def _arrange_photos(product_id: int, keys: Sequence[str], *, owner_id: int) -> None:
-    wanted = list(dict.fromkeys(keys))
-    if len(wanted) > MOST_PHOTOS:
+def _arrange_photos(product: Product, photos: Mapping[str, str], *, owner_id: int) -> None:
+    if len(photos) > MOST_PHOTOS:
         raise Invalid({"photos": f"Paling banyak {MOST_PHOTOS} foto untuk satu produk"})
-    found = dict(db.session.execute(select(Photo.key, Photo.id).where(Photo.key.in_(wanted), Photo.account_id == owner_id)).tuples().all())
-    if missing := [key for key in wanted if key not in found]:
-        raise Invalid(
-            {
-                "photos": "Satu foto tidak ditemukan. Unggah lagi fotonya"
-                if len(missing) == 1
-                else "Beberapa foto tidak ditemukan. Unggah lagi"
-            }
-        )
-    db.session.execute(delete(ProductPhoto).where(ProductPhoto.product_id == product_id))
-    taken = set(db.session.scalars(select(ProductPhoto.photo_id).where(ProductPhoto.photo_id.in_(found.values()))))
-    rows = [found[key] for key in wanted if found[key] not in taken]
-    db.session.add_all(ProductPhoto(product_id=product_id, photo_id=id_, position=position) for position, id_ in enumerate(rows))
+    mine = select(Photo.key, Photo.id, Photo.alt).where(Photo.key.in_(photos), Photo.account_id == owner_id)
+    found = {key: (id_, alt) for key, id_, alt in Query(mine, lambda *row: row).all()}
+    if any(key not in found for key in photos):
+        raise Invalid({"photos": "Ada foto yang tidak ditemukan. Unggah lagi fotonya"})
+    db.session.execute(delete(ProductPhoto).where(ProductPhoto.product_id == product.id))
+    taken = set(db.session.scalars(select(ProductPhoto.photo_id).where(ProductPhoto.photo_id.in_([id_ for id_, _ in found.values()]))))
+    free = [key for key in photos if found[key][0] not in taken]
+    db.session.add_all(ProductPhoto(product_id=product.id, photo_id=found[key][0], position=place) for place, key in enumerate(free))
+    for key in free:
+        said = photos[key] or found[key][1] or product.name
+        if said != found[key][1]:
+            photo_service.describe(key, said)

@@ -1,7 +1,7 @@
 """Pages where sellers list what they sell, and where admins keep the categories."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, render_template, request
@@ -50,7 +50,7 @@ def publish_first() -> ResponseReturnValue:
         form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
         return _first(form, photos, 422)
-    slug = service.publish(form.draft(), photo_keys=[photo.key for photo in photos], by=actor(), now=g.now)
+    slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now)
     flash("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan.")
     return see(paths.PRODUCT, slug=slug)
 
@@ -87,7 +87,7 @@ def publish() -> ResponseReturnValue:
     if not is_valid or form.photos.errors:
         return _edit(form, None, photos, 422)
     try:
-        slug = service.publish(form.draft(), photo_keys=[photo.key for photo in photos], by=actor(), now=g.now)
+        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
         return _refused(form, None, photos, refusal)
     flash("Produk sudah tayang.")
@@ -116,7 +116,7 @@ def save(slug: str) -> ResponseReturnValue:
     if not is_valid or form.photos.errors:
         return _edit(form, product, photos, 422)
     try:
-        service.edit(slug, form.draft(), photo_keys=[photo.key for photo in photos], by=actor(), now=g.now)
+        service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
         return _refused(form, product, photos, refusal)
     flash("Perubahan sudah tersimpan dan tayang.")
@@ -211,7 +211,7 @@ def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
     """Take in the files of a form and return them after the photos it already had; refusals stand beside the field."""
     removed = set(request.form.getlist("photo_remove"))
     keys = [key for key in dict.fromkeys(request.form.getlist("photo_keys")) if key not in removed]
-    kept = photo_queries.by_keys(keys[:MOST_PHOTOS], actor().id)
+    kept = [_as_typed(photo) for photo in photo_queries.by_keys(keys[:MOST_PHOTOS], actor().id)]
     refusals: list[str] = []
     for file in form.photos.data or []:
         if not getattr(file, "filename", ""):
@@ -220,12 +220,20 @@ def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
             refusals.append(f"Paling banyak {MOST_PHOTOS} foto untuk satu produk. Sisanya tidak dipakai")
             break
         try:
-            kept.append(photo_service.take_in(file.read(), by=actor().id, alt=str(form.name.data or ""), now=g.now))
-        except Invalid as refusal:
-            refusals.extend(refusal.fields.values())
+            kept.append(photo_service.take_in(file.read(), by=actor().id, alt="", now=g.now))
+        except DomainError as refusal:
+            refusals.append(str(refusal))
     if refusals:
         form.photos.errors = list(dict.fromkeys(refusals))
     return kept
+
+
+def _said(photos: Sequence[PhotoRow]) -> dict[str, str]:
+    return {photo.key: photo.alt for photo in photos}
+
+
+def _as_typed(photo: PhotoRow) -> PhotoRow:
+    return replace(photo, alt=request.form.get(f"alt_{photo.key}") or photo.alt)
 
 
 def _edit(form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], status: int = 200) -> ResponseReturnValue:

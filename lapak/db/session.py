@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar, cast
 
-from flask import current_app, g, has_app_context
+from flask import g
 from sqlalchemy import Connection, CursorResult, Engine, Select, UpdateBase, event
+from sqlalchemy.exc import SQLAlchemyError
 
 from lapak.db.base import db
 
@@ -137,8 +138,7 @@ def tune(engine: Engine, *, read_only: bool) -> None:
 
 def is_ready() -> bool:
     """Whether the database answers and its schema is there."""
-    return (
-        has_app_context()
-        and current_app is not None
-        and read_connection().exec_driver_sql("SELECT 1 FROM alembic_version").first() is not None
-    )
+    try:
+        return read_connection().exec_driver_sql("SELECT 1 FROM alembic_version").first() is not None
+    except SQLAlchemyError:
+        return False

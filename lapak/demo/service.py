@@ -126,7 +126,7 @@ def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -
         weight_grams=product.get("weight_grams"), shelf_life_days=product.get("shelf_life_days"), prepare_days=product.get("prepare_days"),
         reach=Reach(product.get("reach", "local")), area_served=product.get("area_served", ""),
     )  # fmt: skip
-    return catalog.publish(draft, photo_keys=[photo.key], by=seller, now=now)
+    return catalog.publish(draft, photos={photo.key: photo.alt}, by=seller, now=now)
 
 
 def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line, clean_text
 
 Rule = Callable[[str], Any]
+CHOOSE = "Pilih satu dari daftar"
 
 
 def by(rule: Rule) -> Callable[[Any, Any], None]:

@@ -1,6 +1,6 @@
 """Every public path, once. Rooms declare their routes and link to each other through these names.
 
-A part is written as Flask writes it (`<slug>`, `<int(max=99999):number>`: a larger number is no page, and no database error). `docs/glossary.md` explains the Indonesian words.
+A part is written as Flask writes it: `<slug>`, `<int(max=99999):number>` (a larger number is no page, and no database error).
 """
 
 import re

@@ -1,9 +1,8 @@
 """Forms about orders."""
 
-from typing import Any
-
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from lapak.catalog.service import Line
 from lapak.kernel.checks import by, line, paragraphs, whole_number
@@ -30,10 +29,9 @@ class OrderForm(FlaskForm):
 class DeclineForm(FlaskForm):
     """Asks a seller why they cannot take an order."""
 
-    why = RadioField("Mengapa belum bisa?", choices=[(why.value, DECLINE_TEXTS[why]) for why in Decline])
+    why = RadioField(
+        "Mengapa belum bisa?",
+        invalid_choice_message="Pilih satu alasan, supaya pembeli mengerti",
+        choices=[SelectChoice(why.value, DECLINE_TEXTS[why]) for why in Decline],
+    )
     note = StringField("Pesan untuk pembeli", [by(line(200))], description="Boleh kosong. Pembeli membacanya di halaman pesanan.")
-
-    def validate_why(self, field: Any) -> None:
-        """Refuse an answer without a reason, in plain words."""
-        if field.data not in set(Decline):
-            raise ValidationError("Pilih satu alasan, supaya pembeli mengerti")

@@ -16,6 +16,7 @@ from lapak.orders import queries, service
 from lapak.orders.forms import DeclineForm, OrderForm
 from lapak.orders.queries import OrderView
 from lapak.orders.rules import Decline, State, chat_text
+from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
 from lapak.web.access import actor, allow, public
@@ -123,7 +124,7 @@ def answer(code: str) -> ResponseReturnValue:
 
 def _on_sale(slug: str) -> ProductView:
     product = catalog.by_slug(slug)
-    if product is None or product.state is ProductState.ARCHIVED:
+    if product is None or product.state is ProductState.ARCHIVED or not covers(g.site.region_code, product.region_code):
         raise NotFound("Produk ini tidak dijual lagi.")
     return product
 

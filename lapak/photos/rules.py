@@ -13,6 +13,7 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES = 15 * MEGABYTE
 MOST_PIXELS = 40_000_000
 MOST_SCANS = 100
+MOST_SEGMENTS = 2000
 SHORTEST_SIDE = 200
 ALT_LENGTH = 150
 UPLOADS = (timedelta(hours=1), 300)
@@ -124,17 +125,18 @@ def _iso_kind(data: bytes) -> Kind:
     raise Invalid({"photo": _VIDEO})
 
 
-def scans(jpeg: bytes) -> int:
-    """Count a JPEG's scans as its decoder meets them; each costs a pass over the whole picture (security.md, 4.3)."""
-    count, at = 0, 2
-    while found := _MARKER.search(jpeg, at):
-        marker, at = jpeg[found.end() - 1], found.end()
-        if marker == _END:
-            break
-        if marker == _SCAN:
-            count += 1
-        at += int.from_bytes(jpeg[at : at + 2])
-    return count
+def has_too_many_scans(jpeg: bytes) -> bool:
+    """Whether a JPEG asks its decoder for more than 100 passes over the whole picture (security.md, 4.3), or for endless segments."""
+    scans, at = 0, 2
+    for _ in range(MOST_SEGMENTS):
+        found = _MARKER.search(jpeg, at)
+        if found is None or jpeg[found.end() - 1] == _END:
+            return False
+        scans += jpeg[found.end() - 1] == _SCAN
+        if scans > MOST_SCANS:
+            return True
+        at = found.end() + int.from_bytes(jpeg[found.end() : found.end() + 2])
+    return True
 
 
 def unreadable(kind: Kind) -> str:

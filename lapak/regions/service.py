@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from lapak.db.base import db
-from lapak.db.session import transaction
+from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Invalid, NotFound
 from lapak.regions.models import Region, SiteRow
 from lapak.regions.rules import THEMES, ZONES
@@ -25,7 +25,7 @@ class SiteTexts:
 def seed(regions: list[tuple[str, str, int]]) -> int:
     """Bring the region table up to date with `regions` (code, name, level); return how many rows were new or renamed."""
     with transaction():
-        known: dict[str, str] = dict(db.session.execute(select(Region.code, Region.name)).tuples().all())
+        known = dict(Query(select(Region.code, Region.name), lambda code, name: (code, name)).all())
         new = [{"code": code, "name": name, "level": level} for code, name, level in regions if code not in known]
         renamed = [(code, name) for code, name, _ in regions if known.get(code, name) != name]
         if new:

@@ -2,9 +2,10 @@
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from lapak.accounts.adapters import mobile_number
-from lapak.kernel.checks import by, paragraphs
+from lapak.kernel.checks import CHOOSE, by, paragraphs
 from lapak.regions.queries import places_in
 from lapak.shops.rules import ABOUT_LENGTH, shop_name
 from lapak.shops.service import ShopDraft
@@ -14,14 +15,14 @@ class StartForm(FlaskForm):
     """Asks a future seller for the shop's name and place."""
 
     name = StringField("Apa nama lapak Anda?", [by(shop_name)], description="Pakai nama yang dikenal pelanggan. Nama sendiri juga boleh.")
-    region_code = SelectField("Kabupaten atau kota")
+    region_code = SelectField("Kabupaten atau kota", invalid_choice_message=CHOOSE)
 
     def offer(self, site_code: str, *, current: str | None = None) -> None:
         """Offer the places of a site's region; one place alone is chosen already."""
-        places = [(place.code, place.name) for place in places_in(site_code)]
-        self.region_code.choices = places if len(places) == 1 else [("", "Pilih"), *places]
-        if current and current not in dict(self.region_code.choices):
-            self.region_code.choices.append((current, "Tempat sekarang"))
+        places = [SelectChoice(place.code, place.name) for place in places_in(site_code)]
+        self.region_code.choices = places if len(places) == 1 else [SelectChoice("", "Pilih"), *places]
+        if current and current not in [place.value for place in places]:
+            self.region_code.choices.append(SelectChoice(current, "Tempat sekarang"))
 
     def draft(self) -> ShopDraft:
         """Return what a valid form says."""

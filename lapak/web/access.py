@@ -37,7 +37,7 @@ def allow(policy: Policy) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
-                return see(paths.SIGN_IN, next=request.full_path.rstrip("?") if request.method == "GET" else None)
+                return see(paths.SIGN_IN, next=_here() if request.method == "GET" else None)
             if not policy(actor(), g.site.region_code):
                 raise NotAllowed("Halaman ini bukan untuk akun Anda.")
             return view(*args, **kwargs)
@@ -50,6 +50,10 @@ def allow(policy: Policy) -> Callable[[View], View]:
 def actor() -> Any:
     """Return the signed-in person (`accounts.rules.Actor`), read when first asked, or None."""
     return current_user.actor if current_user.is_authenticated else None
+
+
+def _here() -> str:
+    return request.script_root + request.full_path.rstrip("?")
 
 
 def _is_somebody(person: Any, _region: str) -> bool:

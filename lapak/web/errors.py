@@ -4,7 +4,7 @@ import traceback
 from typing import Any
 
 import structlog
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -35,7 +35,8 @@ TEXTS = {
     500: "Bukan salah Anda. Yang sudah tersimpan tetap aman. Silakan coba lagi beberapa menit lagi.",
     503: "Permintaan Anda belum tersimpan. Coba lagi beberapa detik lagi.",
 }
-STALE_FORM = "Halaman ini terlalu lama terbuka. Kembali, muat ulang, lalu kirim lagi. Belum ada yang berubah."
+STALE_TITLE = "Halaman ini terlalu lama terbuka"
+STALE_FORM = "Kembali, muat ulang, lalu kirim lagi. Belum ada yang berubah."
 UNAVAILABLE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 _log = structlog.get_logger("web")
 
@@ -43,18 +44,26 @@ _log = structlog.get_logger("web")
 def install(app: Flask) -> None:
     """Answer every error of the app in the design, with a reference code when the fault is ours."""
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(CSRFError, lambda _error: page(400, gettext(STALE_FORM)))
+    app.register_error_handler(CSRFError, lambda _error: page(403, gettext(STALE_FORM), title=gettext(STALE_TITLE)))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(OSError, _storage)
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, text: str, *, code: str | None = None, headers: dict[str, str] | None = None) -> ResponseReturnValue:
+def is_faulty() -> bool:
+    """Whether this request ended in a fault: its page asks the database for nobody, which may be what is broken."""
+    return bool(g.get("is_faulty"))
+
+
+def page(
+    status: int, text: str, *, title: str = "", code: str | None = None, headers: dict[str, str] | None = None,
+) -> ResponseReturnValue:  # fmt: skip
     """Return an error page; scripts that asked for JSON get the sentence as JSON."""
+    g.is_faulty = status >= 500
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=text, code=code), status, headers or {}
-    title = gettext(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
+    title = title or gettext(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
     return (
         render_template("errors/error.html", title=title, text=text, code=code, status=status, retry=status >= 500 or status == 429),
         status,

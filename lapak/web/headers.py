@@ -1,6 +1,7 @@
 """Headers on every answer: what the browser may load, keep and tell others (security.md, 3.4)."""
 
 import gzip
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import brotli
@@ -23,24 +24,30 @@ SMALLEST_TO_COMPRESS = 860
 COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
 
 
-def install(app: Flask, *, is_secure: bool) -> None:
-    """Put the headers on every answer of the app and compress what is worth it."""
+def install(app: Flask) -> None:
+    """Let nobody keep an answer of the app that does not say so, and compress what is worth it."""
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        for name, value in COMMON.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("Cache-Control", "no-store")
-        if is_secure:
-            response.headers["Strict-Transport-Security"] = HSTS
         return _compressed(response)
 
 
-def static_headers(headers: Any, _path: str, _url: str) -> None:
-    """Give static files the same promises (a hook of whitenoise)."""
-    for name, value in COMMON.items():
-        headers[name] = value
+class Promised:
+    """WSGI middleware that puts the headers on every answer: pages, static files, and what others refuse before the app is asked."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], *, is_secure: bool) -> None:
+        self.app = app
+        self.headers = {**COMMON, "Content-Security-Policy": CSP, **({"Strict-Transport-Security": HSTS} if is_secure else {})}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request; a header that the view has set stays."""
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            said = {name.lower() for name, _ in headers}
+            return start_response(status, headers + [one for one in self.headers.items() if one[0].lower() not in said], *error)
+
+        return self.app(environ, start)
 
 
 def _compressed(response: Response) -> Response:

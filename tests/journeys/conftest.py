@@ -109,7 +109,7 @@ class Person:
         """Read the newest code for a number on the demo inbox, as somebody trying the demo does, in another tab."""
         inbox = httpx.get(f"{self.server.url}/kotak-demo", timeout=10).text
         digits = phone.replace(" ", "").lstrip("0")
-        found = re.search(rf"\+62{digits}.*?Kode .*?: (\d{{6}})", inbox, re.S)
+        found = re.search(rf"\+62{digits}.*?Kode .*?: (\d{{6}})", inbox, re.DOTALL)
         assert found, f"no code for {phone}"
         return found[1]
 

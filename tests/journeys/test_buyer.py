@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 def _order(buyer: Person, product: str, quantity: str, name: str) -> str:
     """Order from the shelf; return the address of the order's page."""
-    buyer.open("/cari?q=" + product.split(",")[0].replace(" ", "+"))
+    buyer.open("/cari?q=" + product.split(",", maxsplit=1)[0].replace(" ", "+"))
     buyer.follow(product)
     buyer.follow("Pesan lewat WhatsApp")
     buyer.fill("Berapa banyak?", quantity)

@@ -105,10 +105,11 @@ def test_a_derivative_is_at_most_so_wide(size: tuple[int, int], width: int, beco
 
 
 def test_scans_are_counted_as_a_decoder_meets_them() -> None:
-    assert rules.scans(photo("JPEG")) == 1
-    assert rules.scans(jpeg_with_scans(100)) == 100
-    assert rules.scans(jpeg_with_scans(400)) == 400
-    assert rules.scans(saved(scene(), progressive=True)) == saved(scene(), progressive=True).count(b"\xff\xda")
+    assert not rules.has_too_many_scans(photo("JPEG"))
+    assert not rules.has_too_many_scans(saved(scene(), progressive=True))
+    assert not rules.has_too_many_scans(jpeg_with_scans(100))
+    assert rules.has_too_many_scans(jpeg_with_scans(101))
+    assert rules.has_too_many_scans(jpeg_with_scans(400))
 
 
 def test_scans_in_a_preview_or_behind_the_end_do_not_count() -> None:
@@ -116,17 +117,17 @@ def test_scans_in_a_preview_or_behind_the_end_do_not_count() -> None:
     whole = photo("JPEG")
     carrying = whole[:2] + b"\xff\xe1" + (len(preview) + 2).to_bytes(2) + preview + whole[2:] + jpeg_with_scans(120)
 
-    assert rules.scans(carrying) == 1
+    assert not rules.has_too_many_scans(carrying)
 
 
 @pytest.mark.parametrize("filling", [b"\xff\x00", b"\xff", b"\xff\xd0", b"\xff\xda\x00\x00", b"\xff\xe1\x00\x02", b"\x00"])
 def test_counting_scans_is_quick_whatever_the_bytes(filling: bytes) -> None:
-    hostile = b"\xff\xd8" + filling * (4 * 1024 * 1024 // len(filling))
+    hostile = b"\xff\xd8" + filling * (rules.MOST_BYTES // len(filling))
     start = time.process_time()
 
-    rules.scans(hostile)
+    rules.has_too_many_scans(hostile)
 
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 1
 
 
 def test_alt_text_is_one_clean_line_of_150_characters() -> None:

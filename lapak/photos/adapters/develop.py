@@ -92,7 +92,7 @@ def answer(data: bytes) -> tuple[dict[str, object], list[bytes]]:
 
 def develop(data: bytes) -> rules.Developed:
     """Return the master and its derivatives; raise Invalid for what the rules refuse, nearly anything for a broken file."""
-    if rules.kind_of(data) is rules.Kind.JPEG and rules.scans(data) > rules.MOST_SCANS:
+    if rules.kind_of(data) is rules.Kind.JPEG and rules.has_too_many_scans(data):
         raise Invalid({"photo": rules.TOO_HEAVY})
     sheet = _sheet(data)
     files = {rules.MASTER: _saved(sheet, "JPEG", quality=rules.MASTER_QUALITY)}

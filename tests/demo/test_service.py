@@ -1,0 +1,32 @@
+"""The demo market fills an empty instance once, and goes on where it was cut off."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, func, select
+
+from lapak.catalog.models import Product
+from lapak.db.base import db
+from lapak.db.session import Query, transaction
+from lapak.demo import service
+from lapak.regions.models import SiteRow
+
+
+def test_a_filling_that_was_cut_off_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction():
+        db.session.execute(delete(SiteRow))
+    steps: list[str] = []
+
+    def progress(text: str) -> None:
+        steps.append(text)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+
+    market = service.market()
+    monkeypatch.setattr(service, "market", lambda: {**market, "shops": market["shops"][:3], "editions": [], "orders": market["orders"]})
+    with pytest.raises(KeyboardInterrupt):
+        service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=progress)
+    assert service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
+    assert Query(select(func.count()).select_from(Product), int).first() == 6
+    assert not service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)

@@ -1,0 +1,45 @@
+import re
+
+import pytest
+
+from lapak.kernel.codes import ALPHABET, short_code, six_digits, slug_with_code, slugify, token
+
+
+def test_short_codes_have_no_look_alikes() -> None:
+    assert not set("01OIL U") & set(ALPHABET)
+    assert all(set(short_code()) <= set(ALPHABET) and len(short_code()) == 6 for _ in range(200))
+
+
+def test_tokens_hold_160_bits_and_never_come_twice() -> None:
+    tokens = {token() for _ in range(500)}
+
+    assert len(tokens) == 500
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{27}", one) for one in tokens)
+
+
+def test_a_one_time_code_is_six_digits_with_its_zeros() -> None:
+    codes = [six_digits() for _ in range(500)]
+
+    assert all(re.fullmatch(r"[0-9]{6}", code) for code in codes)
+    assert len(set(codes)) > 400
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Keripik tempe, 150 g", "keripik-tempe-150-g"),
+        ("  Café -- Sindoro!  ", "cafe-sindoro"),
+        ("نص", ""),
+        ("🎉", ""),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a" * 100, "a" * 60),
+        ("a" * 59 + " b", "a" * 59),
+    ],
+)
+def test_a_slug_is_plain_words_and_hyphens(text: str, slug: str) -> None:
+    assert slugify(text) == slug
+
+
+@pytest.mark.parametrize("text", ["Keripik tempe", "نص", ""])
+def test_a_public_name_ends_in_a_code_also_without_words(text: str) -> None:
+    assert re.fullmatch(r"(?:keripik-tempe-)?[a-z0-9]{6}", slug_with_code(text))

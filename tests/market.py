@@ -1,0 +1,114 @@
+"""A whole market that stands once per test file: for sweeps that open many pages and change little."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from lapak.accounts.models import LoginSession, RoleGrant
+from lapak.accounts.rules import Actor, hash_token
+from lapak.app import create_app
+from lapak.catalog.service import Line
+from lapak.config import Config
+from lapak.db.base import Base, db
+from lapak.db.session import Query, transaction
+from lapak.kernel.clock import utc_now
+from lapak.kernel.codes import token as fresh_token
+from lapak.orders import queries as orders_queries
+from lapak.orders import service as orders
+from lapak.orders.service import OrderDraft
+from tests.factories import JATENG, PARIAMAN, Cast, make_cast, make_edition, make_photo, make_product, product_id_of, shop_id_of
+
+DRAFT, PUBLISHED, FAR_DRAFT = 2, 1, 3
+
+
+@dataclass(frozen=True)
+class Stall:
+    """One seller's things, by the names that pages know them by."""
+
+    shop: str
+    product: str
+    order_token: str
+    order_code: str
+    photo: str
+    session_id: int
+
+
+@dataclass(frozen=True)
+class Market:
+    """An app with people, listings, orders and editions in two regions."""
+
+    app: Flask
+    cast: Cast
+    mine: Stall
+    other: Stall
+    far: Stall
+    grants: dict[str, int]
+
+    def enter(self, person: Actor | None) -> FlaskClient:
+        """A browser in which somebody has just signed in (None: a stranger)."""
+        client = self.app.test_client()
+        if person is not None:
+            token = fresh_token()
+            with self.app.app_context():
+                _open_session(person, token)
+            with client.session_transaction() as session:
+                session["_user_id"] = token
+                session["_fresh"] = True
+        return client
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table holds."""
+        with self.app.app_context():
+            return {table.name: Query(select(func.count()).select_from(table), int).all()[0] for table in Base.metadata.sorted_tables}
+
+
+@contextmanager
+def open_market(config: Config) -> Iterator[Market]:
+    """Build a market on a database that already knows the regions and the two sites."""
+    app = create_app(config)
+    app.config["WTF_CSRF_ENABLED"] = False
+    now = utc_now() - timedelta(hours=1)
+    with app.app_context():
+        cast = make_cast(now=now - timedelta(days=30))
+        mine, other, far = (_make_stall(app, seller) for seller in (cast.seller, cast.other_seller, cast.far_seller))
+        make_edition(cast.curator, [mine.product], now=now, number=PUBLISHED)
+        make_edition(cast.curator, [mine.product], now=now, number=DRAFT, publish=False)
+        make_edition(cast.far_curator, [far.product], now=now, number=FAR_DRAFT, region=PARIAMAN, publish=False)
+        grants = {
+            name: _grant_of(person) for name, person in (("curator", cast.curator), ("far", cast.far_curator), ("seller", cast.seller))
+        }
+    yield Market(app, cast, mine, other, far, grants)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _make_stall(app: Flask, seller: Actor) -> Stall:
+    now = utc_now() - timedelta(hours=1)
+    product = make_product(seller, now=now, photo=True)
+    token = orders.place(
+        OrderDraft("Rina", "Makassar", "", (Line(product_id_of(product), 1),)), shop_id=shop_id_of(seller),
+        idempotency_key=product, origin=product, site_code=JATENG, key=app.config["KEY"], now=now,
+    )  # fmt: skip
+    order = orders_queries.by_token(token)
+    assert order is not None
+    session_id = _open_session(seller, fresh_token())
+    return Stall(order.shop_slug, product, token, order.code, make_photo(seller, now=now), session_id)
+
+
+def _open_session(person: Actor, token: str) -> int:
+    moment = utc_now()
+    with transaction():
+        row = LoginSession(token_hash=hash_token(token), account_id=person.id, device="test", created_at=moment, seen_at=moment)
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+
+def _grant_of(person: Actor) -> int:
+    return Query(select(RoleGrant.id).where(RoleGrant.account_id == person.id), int).all()[0]

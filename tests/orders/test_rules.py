@@ -1,0 +1,38 @@
+"""What an order may become, and the message that carries it."""
+
+import itertools
+
+import pytest
+
+from lapak.kernel.errors import Conflict
+from lapak.orders.rules import MOVES, Item, State, chat_text, move, token_for, total
+
+ITEMS = (Item(1, "Keripik tempe, 150 g", "bungkus", 18000, 2, is_held=True), Item(2, "Kopi", "kantong", 48000, 1, is_held=True))
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(State, State)))
+def test_an_order_moves_only_along_the_table(before: State, after: State) -> None:
+    if after in MOVES[before]:
+        assert move(before, after) is after
+    else:
+        with pytest.raises(Conflict):
+            move(before, after)
+
+
+def test_the_total_is_the_sum_of_the_lines() -> None:
+    assert total(ITEMS) == 84000
+
+
+def test_the_message_starts_with_the_link_so_that_its_preview_shows() -> None:
+    text = chat_text(link="https://lapak.example/pesanan/x", code="7KQ2MF", items=ITEMS, buyer="Rina", place="Makassar", note="")
+    lines = text.splitlines()
+    assert lines[0] == "https://lapak.example/pesanan/x"
+    assert "2 x Keripik tempe, 150 g = Rp36.000" in lines
+    assert "Jumlah Rp84.000, belum ongkos kirim" in lines
+    assert lines[-1] == "Alamat: Makassar"
+
+
+def test_a_token_follows_from_the_forms_key_and_ours() -> None:
+    assert token_for("once", key=b"a") == token_for("once", key=b"a")
+    assert len({token_for("once", key=b"a"), token_for("twice", key=b"a"), token_for("once", key=b"b")}) == 3
+    assert len(token_for("once", key=b"a")) == 32

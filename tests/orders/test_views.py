@@ -1,0 +1,95 @@
+"""The pages of an order, for its buyer and its seller."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from lapak.accounts.rules import Actor
+from lapak.orders.rules import State
+from tests.factories import Cast, make_product, stock_of
+from tests.visiting import Visit, check_page
+
+SignIn = Callable[[Actor | None], FlaskClient]
+GOOD = {"quantity": "2", "buyer_name": "Rina", "buyer_place": "Makassar", "note": "", "once": "once-upon-a-time"}
+
+
+@pytest.fixture(autouse=True)
+def _without_csrf(app: object) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def slug(cast: Cast) -> str:
+    return make_product(cast.seller, now=datetime.now(UTC), photo=True)
+
+
+def _order(client: FlaskClient, slug: str, **changes: str) -> str:
+    answer = client.post(f"/produk/{slug}/pesan", data={**GOOD, **changes})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.location)
+
+
+def test_the_order_page_opens_whatsapp_with_the_link_first(client: FlaskClient, slug: str) -> None:
+    page = check_page(client.get(_order(client, slug)).get_data(as_text=True), "order")
+    button = page.select_one("a.wa")
+    assert button
+    assert str(button["href"]).startswith("https://wa.me/6281227450913?text=http%3A%2F%2Flocalhost%2Fpesanan%2F")
+    assert button.has_attr("data-open-once")
+
+
+def test_the_link_alone_shows_the_order_to_anyone_who_holds_it(client: FlaskClient, slug: str, visit: Visit) -> None:
+    page = visit(_order(client, slug).partition("?")[0], queries=4)
+    assert "Belum dikonfirmasi penjual" in page.get_text()
+
+
+def test_a_wrong_link_shows_nothing(client: FlaskClient, slug: str) -> None:
+    path = _order(client, slug).partition("?")[0]
+    assert client.get(path[:-1] + ("A" if path[-1] != "A" else "B")).status_code == 404
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1e3", "1000", "٣", "", "dua", "99999999999999999999"])
+def test_an_odd_quantity_is_refused_beside_the_field(client: FlaskClient, slug: str, quantity: str) -> None:
+    answer = client.post(f"/produk/{slug}/pesan", data={**GOOD, "quantity": quantity})
+    page = check_page(answer.get_data(as_text=True), "order form")
+    assert answer.status_code == 422
+    assert page.select_one("#quantity-galat")
+    assert page.select_one("#buyer_name")["value"] == "Rina"  # type: ignore[index]
+    assert stock_of(slug) == (24, 0, 0)
+
+
+def test_more_than_is_left_keeps_what_was_typed(client: FlaskClient, slug: str) -> None:
+    answer = client.post(f"/produk/{slug}/pesan", data={**GOOD, "quantity": "25"})
+    assert answer.status_code == 409
+    assert "tinggal 24" in answer.get_data(as_text=True)
+
+
+def test_the_form_remembers_an_order_just_made(client: FlaskClient, slug: str) -> None:
+    path = _order(client, slug).partition("?")[0]
+    page = check_page(client.get(f"/produk/{slug}/pesan").get_data(as_text=True), "order form")
+    assert page.select_one(f"a[href='{path}']")
+
+
+def test_the_buyer_takes_an_order_back(client: FlaskClient, slug: str) -> None:
+    path = _order(client, slug).partition("?")[0]
+    assert client.post(f"{path}/batal").status_code == 303
+    assert stock_of(slug) == (24, 0, 0)
+    assert client.post(f"{path}/batal").status_code == 409
+
+
+@pytest.mark.parametrize(("to", "status"), [(State.CONFIRMED, 303), (State.COMPLETED, 409), ("shipped", 422), ("", 422)])
+def test_a_seller_answers_only_along_the_table(client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn, to: str, status: int) -> None:
+    _order(client, slug)
+    seller = sign_in(cast.seller)
+    page = check_page(seller.get("/dasbor/pesanan").get_data(as_text=True), "orders")
+    link = page.select_one("a[href^='/dasbor/pesanan/']")
+    assert link
+    assert seller.post(f"{link['href']}/jawab", data={"to": to}).status_code == status
+    assert sign_in(cast.other_seller).post(f"{link['href']}/jawab", data={"to": to}).status_code == 404
+
+
+def test_the_dashboard_counts_what_waits(client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    _order(client, slug)
+    page = visit("/dasbor", client=sign_in(cast.seller), queries=8)
+    assert "1 pesanan belum Anda jawab" in page.get_text()

@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lapak.photos.adapters.darkroom import DARKROOM
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_child_outlives_the_tests() -> Iterator[None]:
+    yield
+    DARKROOM.close()
+
+
+def child_pid() -> int:
+    assert DARKROOM._child is not None
+    return DARKROOM._child.process.pid
+
+
+def peak_mb() -> float:
+    """The most memory the darkroom's child has held so far."""
+    lines = Path(f"/proc/{child_pid()}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
