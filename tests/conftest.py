@@ -22,6 +22,7 @@ from lapak.db.session import transaction
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import token as fresh_token
 from tests.factories import Cast, make_cast, open_sites
+from tests.market import Market, open_market
 from tests.visiting import Visit, count_queries
 
 NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

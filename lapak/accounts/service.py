@@ -86,7 +86,10 @@ def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime)
         .order_by(SignInCode.id.desc())
         .limit(1)
     ).first()
-    if row is None or not row.created_at - timedelta(minutes=1) <= now < row.expires_at:
+    if row is None:
+        return False
+    if not row.created_at - timedelta(minutes=1) <= now < row.expires_at:
+        row.used_at = now  # spent: a clock that jumps must not bring it back (security.md, R8)
         return False
     free = update(SignInCode).where(SignInCode.id == row.id, SignInCode.tries < CODE_TRIES, SignInCode.used_at.is_(None))
     if changed(free.values(tries=SignInCode.tries + 1, tried_at=now)) == 0:

@@ -12,7 +12,7 @@ from lapak.accounts.forms import CodeForm, HandOverForm, InviteForm, PhoneForm
 from lapak.accounts.rules import SEEN_STEP, Actor, Role, mask_phone, origin_of
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
-from lapak.kernel.errors import Conflict, DomainError, Invalid
+from lapak.kernel.errors import Conflict, DomainError, Invalid, TooMany
 from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import sender
 from lapak.web.access import actor, allow, public, signed_in
@@ -119,9 +119,10 @@ def _send_code(template: str, onward: str) -> ResponseReturnValue:
     session["browser"] = browser
     try:
         service.send_code(form.phone.data, browser=browser, origin=_origin(), brand=g.site.brand, key=_key(), now=g.now)
-    except DomainError as refusal:
-        status = 429 if hasattr(refusal, "retry_after") else 409
-        return _ask_number(template, form, status, str(refusal))
+    except TooMany as refusal:
+        return _later(_ask_number(template, form, 429, str(refusal)), refusal)
+    except Conflict as refusal:
+        return _ask_number(template, form, 409, str(refusal))
     session["phone"], session["next"] = form.phone.data, own_path(form.next.data)
     return see(onward)
 
@@ -145,8 +146,8 @@ def _enter(beginning: str) -> ResponseReturnValue:
     except Invalid as refusal:
         form.code.errors = [refusal.fields["code"]]
         return _ask_code(beginning, form, 422)
-    except DomainError as refusal:
-        return _ask_code(beginning, form, 429, str(refusal))
+    except TooMany as refusal:
+        return _later(_ask_code(beginning, form, 429, str(refusal)), refusal)
     onward = session.get("next")
     session.clear()
     session.permanent = True
@@ -155,6 +156,12 @@ def _enter(beginning: str) -> ResponseReturnValue:
     if beginning == paths.START_SELLING:
         return see(paths.START_SHOP)
     return redirect(onward or _home_of(found[0] if found else None), 303)
+
+
+def _later(page: ResponseReturnValue, refusal: TooMany) -> ResponseReturnValue:
+    response = current_app.make_response(page)
+    response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def _home_of(person: Actor | None) -> str:

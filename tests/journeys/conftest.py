@@ -1,76 +1,19 @@
-"""Real browsers against a real server: granian with two workers and a job worker, on a demo market of its own."""
+"""One server and one browser for all journeys."""
 
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
+from playwright.sync_api import Browser, Playwright
 
 from tests.chromium import find
-
-HERE = Path(__file__).parent
-SCREENS = HERE.parent.parent / "docs" / "screens"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-PHOTOS = HERE.parent.parent / "lapak" / "demo" / "photos"
-LAPAK = [sys.executable, "-c", "from lapak.app import main; main()"]
-
-
-@dataclass
-class Server:
-    """A running instance."""
-
-    url: str
-    data_dir: Path
-    process: subprocess.Popen[bytes]
+from tests.journeys.stage import FLAGS, MakePerson, Person, Server, make_person, running_server
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("market")
-    port = _free_port()
-    environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(data), "LAPAK_LOG_LEVEL": "WARNING", "PORT": str(port)}
-    subprocess.run([*LAPAK, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([*LAPAK, "serve"], env=environment, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    _wait_for(f"{url}/readyz")
-    yield Server(url, data, process)
-    process.terminate()
-    process.wait(timeout=15)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(url: str, seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            if httpx.get(url, timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.05)
-    raise AssertionError(f"{url} did not answer in {seconds} s")
+    with running_server(tmp_path_factory.mktemp("market")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -80,100 +23,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@dataclass
-class Person:
-    """Somebody at a browser: opens pages, fills forms, and has every page looked at."""
-
-    page: Page
-    server: Server
-    inputs: int = 0
-    loads: int = 0
-    received: int = 0
-    sent: int = 0
-    chats: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.server.url + path)
-
-    def fill(self, label: str, text: str) -> None:
-        self.inputs += 1
-        self.page.get_by_label(label, exact=True).fill(text)
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name, exact=True).first.click()
-
-    def code_for(self, phone: str) -> str:
-        """Read the newest code for a number on the demo inbox, as somebody trying the demo does, in another tab."""
-        inbox = httpx.get(f"{self.server.url}/kotak-demo", timeout=10).text
-        digits = phone.replace(" ", "").lstrip("0")
-        found = re.search(rf"\+62{digits}.*?Kode .*?: (\d{{6}})", inbox, re.DOTALL)
-        assert found, f"no code for {phone}"
-        return found[1]
-
-    def sign_in(self, phone: str) -> None:
-        self.open("/masuk")
-        self.fill("Nomor WhatsApp Anda", phone)
-        self.press("Kirim kode")
-        self.fill("Kode enam angka", self.code_for(phone))
-        self.press("Lanjut")
-
-    def look(self, name: str = "", *, axe: bool = True) -> None:
-        """Check the page that is open: accessible, no sideways scroll; keep its picture when asked to (LAPAK_SCREENS=1)."""
-        self.page.wait_for_load_state("load")
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{self.page.url} scrolls sideways at {width}"
-        if axe:
-            found = Axe().run(self.page, options=WCAG).response["violations"]
-            assert not found, f"{self.page.url}: " + "; ".join(f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found)
-        if name and os.environ.get("LAPAK_SCREENS"):
-            SCREENS.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
-
-
-MakePerson = Callable[..., Person]
-
-
 @pytest.fixture
 def person(chromium: Browser, server: Server) -> Iterator[MakePerson]:
-    contexts: list[BrowserContext] = []
+    people: list[Person] = []
 
     def make(width: int = 360, **options: Any) -> Person:
-        context = chromium.new_context(viewport={"width": width, "height": 780}, locale="id-ID", timezone_id="Asia/Jakarta", **options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        somebody = Person(page, server)
-        _watch(somebody)
-        context.route("https://wa.me/**", lambda route: _chat(somebody, route))
-        return somebody
+        people.append(make_person(chromium, server, width, **options))
+        return people[-1]
 
     yield make
-    for context in contexts:
-        context.close()
-
-
-def _chat(somebody: Person, route: Route) -> None:
-    somebody.chats.append(route.request.url)
-    route.fulfill(status=200, content_type="text/html", body="<title>WhatsApp</title><h1>WhatsApp</h1>")
-
-
-def _watch(somebody: Person) -> None:
-    """Count what crosses the network and how often a page loads; fail on any error a script throws."""
-    session = somebody.page.context.new_cdp_session(somebody.page)
-    session.send("Network.enable")
-
-    def finished(event: dict[str, Any]) -> None:
-        somebody.received += int(event["encodedDataLength"])
-
-    def loaded() -> None:
-        somebody.loads += 1
-
-    def thrown(error: Exception) -> None:
-        raise AssertionError(f"script error on {somebody.page.url}: {error}")
-
-    session.on("Network.loadingFinished", finished)
-    somebody.page.on("domcontentloaded", lambda _page: loaded())
-    somebody.page.on("pageerror", thrown)
+    for somebody in people:
+        somebody.page.context.close()

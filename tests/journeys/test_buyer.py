@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.journeys.conftest import MakePerson, Person
+from tests.journeys.stage import MakePerson, Person
 
 pytestmark = pytest.mark.browser
 

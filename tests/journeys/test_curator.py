@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import MakePerson
+from tests.journeys.stage import MakePerson
 
 pytestmark = pytest.mark.browser
 

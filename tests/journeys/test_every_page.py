@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from tests.journeys.conftest import MakePerson, Server
+from tests.journeys.stage import MakePerson, Server
 
 pytestmark = pytest.mark.browser
 PLAIN = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import PHOTOS, MakePerson, Person
+from tests.journeys.stage import PHOTOS, MakePerson, Person
 
 pytestmark = pytest.mark.browser
 
