@@ -21,11 +21,13 @@ from lapak.demo import service as demo_market
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
 from lapak.kernel.errors import DomainError
+from lapak.regions import queries as region_queries
 from lapak.regions import service as regions
 from lapak.regions.adapters import all_regions
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 RESTART_AFTER = 1.0
+ANY_REGION = "11"
 Hears = Mapping[str, Sequence[Job]]
 
 
@@ -120,7 +122,7 @@ def demo(obj: dict[str, Any]) -> None:
     if not config.demo:
         raise click.ClickException("Pasar contoh hanya untuk mode demo. Setel LAPAK_DEMO=1.")
     app = obj["create_app"](config)
-    bring_up_to_date(app)
+    bring_up_to_date(app, always_seed=False)
     with app.app_context():
         made = demo_market.fill(key=config.key, now=utc_now(), progress=click.echo)
     click.echo("Pasar contoh siap." if made else "Pasar contoh sudah ada.")
@@ -142,7 +144,7 @@ def create_official(obj: dict[str, Any], phone: str, name: str, region: str, rol
     click.echo(f"{name.strip()} kini {ROLE_NAMES[Role(role)].lower()} untuk {region.strip()}. Masuk dengan nomor itu di /masuk.")
 
 
-def bring_up_to_date(app: Flask) -> None:
+def bring_up_to_date(app: Flask, *, always_seed: bool = True) -> None:
     """Migrate the database and refresh the regions of Indonesia in it; repeating it changes nothing."""
     from alembic import command  # noqa: PLC0415 - only migrations need it
     from alembic.config import Config as AlembicConfig  # noqa: PLC0415
@@ -151,4 +153,5 @@ def bring_up_to_date(app: Flask) -> None:
         settings = AlembicConfig()
         settings.set_main_option("script_location", str(MIGRATIONS))
         command.upgrade(settings, "head")
-        regions.seed(all_regions())
+        if always_seed or region_queries.name_of(ANY_REGION) is None:
+            regions.seed(all_regions())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from lapak.accounts.models import LoginSession
@@ -62,10 +63,8 @@ def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def config(tmp_path: Path, template_db: Path) -> Config:
-    data = tmp_path / "data"
-    data.mkdir()
-    shutil.copy(template_db, data / "lapak.db")
-    return make_config(data)
+    shutil.copytree(template_db.parent, tmp_path / "data")
+    return make_config(tmp_path / "data")
 
 
 class FreshClient(FlaskClient):
@@ -76,10 +75,17 @@ class FreshClient(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once, not once per test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("bytecode")))
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, bytecode: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(config)
     app.test_client_class = FreshClient
+    app.jinja_env.bytecode_cache = bytecode
     with app.app_context():
         yield app
     dispose(app)
@@ -95,8 +101,8 @@ def dispose(app: Flask) -> None:
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> Iterator[Market]:
     """A whole market, one for all tests of a file; each leaves it as it found it."""
-    data = tmp_path_factory.mktemp("market")
-    shutil.copy(template_db, data / "lapak.db")
+    data = tmp_path_factory.mktemp("market") / "data"
+    shutil.copytree(template_db.parent, data)
     with open_market(make_config(data)) as market:
         yield market
 

@@ -67,7 +67,7 @@ def test_a_small_photo_is_never_enlarged_yet_has_every_size() -> None:
 
 
 def test_a_master_is_at_most_2560_pixels() -> None:
-    done = developed(photo("PNG", 1600, 3200))
+    done = developed(png_of_zeros(1600, 3200, color=2))
 
     assert (done.width, done.height) == (1280, 2560)
     assert opened(done.files[rules.MASTER]).size == (1280, 2560)
