@@ -1,4 +1,4 @@
-"""Commands: `lapak serve`, `worker`, `migrate`, `demo`, `create-official`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
+"""Commands of the console script `lapak`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
 
 import os
 import subprocess
@@ -20,10 +20,13 @@ from lapak.db.outbox import relay
 from lapak.demo import service as demo_market
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
+from lapak.kernel.codes import slugify
 from lapak.kernel.errors import DomainError
 from lapak.regions import queries as region_queries
 from lapak.regions import service as regions
 from lapak.regions.adapters import all_regions
+from lapak.regions.rules import THEMES, ZONES
+from lapak.regions.service import SiteTexts
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 RESTART_AFTER = 1.0
@@ -126,6 +129,38 @@ def demo(obj: dict[str, Any]) -> None:
     with app.app_context():
         made = demo_market.fill(key=config.key, now=utc_now(), progress=click.echo)
     click.echo("Pasar contoh siap." if made else "Pasar contoh sudah ada.")
+
+
+@commands.command("new-region")
+@click.option("--region", prompt="Kode daerah", help="Kemendagri code, e.g. 33 or 13.77.")
+@click.option("--slug", prompt="Nama pendek", help="Letters for the address /d/<slug>/, e.g. jateng.")
+@click.option("--brand", prompt="Nama situs", help="What the site is called, e.g. Lapak Jateng.")
+@click.option("--office", prompt="Pengelola", help="The office that runs it.")
+@click.option("--host", help="A host name of its own, if it has one.")
+@click.option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True)
+@click.option("--timezone", type=click.Choice(list(ZONES)), default="Asia/Jakarta", show_default=True)
+@click.option("--default", "is_default", is_flag=True, help="Answer where neither host nor prefix names a region.")
+@click.pass_obj
+def new_region(
+    obj: dict[str, Any], region: str, slug: str, brand: str, office: str, host: str | None, theme: str, timezone: str, is_default: bool,
+) -> None:  # fmt: skip
+    """Open a region's site, or change how it is reached; its texts and categories are edited in /kelola."""
+    if slugify(slug) != slug:
+        raise click.BadParameter("huruf kecil, angka, dan tanda hubung saja", param_hint="--slug")
+    app = obj["create_app"](None)
+    with app.app_context():
+        there = region_queries.site_of(region)
+        texts = SiteTexts(brand, office, there.tagline if there else "", there.about if there else "", there.hashtag if there else "Lapak")
+        regions.open_site(
+            region_code=region,
+            slug=slug,
+            texts=texts,
+            theme=theme,
+            timezone=timezone,
+            host=host,
+            is_default=is_default or not region_queries.sites(),
+        )
+    click.echo(f"{brand} siap di /d/{slug}/. Buat pengelola pertamanya: lapak create-official --region {region}")
 
 
 @commands.command("create-official")

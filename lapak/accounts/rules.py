@@ -108,6 +108,18 @@ def seconds_until_free(sent: list[datetime], *, now: datetime) -> int:
     return max(waits)
 
 
+BROWSERS = (("SamsungBrowser", "Samsung Internet"), ("EdgA", "Edge"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("UCBrowser", "UC Browser"),
+            ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Linux", "Linux"))
+
+
+def device_name(user_agent: str) -> str:
+    """Return how a person would call the browser they sit at: "Chrome di Android"; empty when it says nothing we know."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return " di ".join(part for part in (browser, system) if part)
+
+
 def mask_phone(phone: str) -> str:
     """Return a number that its owner recognises and nobody else learns: +62812••••0913."""
     return f"{phone[:6]}••••{phone[-4:]}"

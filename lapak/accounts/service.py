@@ -72,7 +72,7 @@ def enter(phone: str, code: str, *, browser: str, origin: str, device: str, key:
         if is_right:
             account = _account_of(phone, now=now)
             db.session.add(
-                LoginSession(token_hash=hash_token(session_token), account_id=account.id, device=device[:120], created_at=now, seen_at=now)
+                LoginSession(token_hash=hash_token(session_token), account_id=account.id, device=device, created_at=now, seen_at=now)
             )
     if not is_right:
         raise Invalid({"code": WRONG_CODE})

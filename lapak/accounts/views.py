@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from lapak.accounts import policy, queries, service
 from lapak.accounts.forms import CodeForm, HandOverForm, InviteForm, PhoneForm
-from lapak.accounts.rules import SEEN_STEP, Actor, Role, mask_phone, origin_of
+from lapak.accounts.rules import SEEN_STEP, Actor, Role, device_name, mask_phone, origin_of
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.errors import Conflict, DomainError, Invalid, TooMany
@@ -138,7 +138,7 @@ def _enter(beginning: str) -> ResponseReturnValue:
     form = CodeForm()
     if "phone" not in session or not form.validate_on_submit():
         return _ask_code(beginning, form, 422)
-    device = request.user_agent.string
+    device = device_name(request.user_agent.string)
     try:
         token = service.enter(
             session["phone"], form.code.data, browser=session.get("browser", ""), origin=_origin(), device=device, key=_key(), now=g.now

@@ -14,7 +14,8 @@ def choose_site() -> None:
     """Set `g.site`; an unknown region is 404, as is a region asked for by a foreign prefix."""
     slug = request.environ.get(SLUG_KEY)
     g.site = UNKNOWN
-    site = queries.site_by_slug(slug) if slug is not None else queries.site_by_host(request.host.partition(":")[0])
+    site = queries.site_by_slug(slug) if slug is not None else queries.site_by_host(request.host.partition(":")[0].lower())
     if site is None:
+        request.root_path = ""  # the way home leads to the instance's own region, not to where nothing is
         abort(404 if slug is not None else 503)
     g.site = site

@@ -4,7 +4,9 @@ from lapak.accounts.adapters import mobile_number
 from lapak.kernel.errors import Invalid
 
 
-@pytest.mark.parametrize("typed", ["0812 2745 0913", "081227450913", "+6281227450913", "62 812-2745-0913", "81227450913", " 0812.2745.0913 ", "0812\r\n27450913"])
+@pytest.mark.parametrize(
+    "typed", ["0812 2745 0913", "081227450913", "+6281227450913", "62 812-2745-0913", "81227450913", " 0812.2745.0913 ", "0812\r\n27450913"]
+)
 def test_a_number_is_read_however_it_is_written(typed: str) -> None:
     assert mobile_number(typed) == "+6281227450913"
 

@@ -50,7 +50,7 @@ def test_a_wanted_number_may_not_be_missing() -> None:
 @pytest.mark.parametrize("rule", [line(10), paragraphs(10)])
 def test_text_beyond_its_length_is_told_both_figures(rule: Callable[[str], Any]) -> None:
     assert rule("a" * 10) == "a" * 10
-    with pytest.raises(Invalid, match="Paling panjang 10 huruf. Sekarang 11"):
+    with pytest.raises(Invalid, match=r"Paling panjang 10 huruf\. Sekarang 11"):
         rule("a" * 11)
 
 
