@@ -15,7 +15,9 @@ def run() -> None:
     """Migrate through the app's write engine, all in one transaction."""
     engine = db.engine
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, render_item=plain_types)
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, render_item=plain_types
+        )
         with context.begin_transaction():
             context.run_migrations()
 
