@@ -99,11 +99,12 @@ def dispose(app: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> Iterator[Market]:
+def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path, bytecode: FileSystemBytecodeCache) -> Iterator[Market]:
     """A whole market, one for all tests of a file; each leaves it as it found it."""
     data = tmp_path_factory.mktemp("market") / "data"
     shutil.copytree(template_db.parent, data)
     with open_market(make_config(data)) as market:
+        market.app.jinja_env.bytecode_cache = bytecode
         yield market
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lapak.accounts.models import LoginSession, RoleGrant
-from lapak.accounts.rules import Actor, hash_token
+from lapak.accounts.rules import Actor, Role, hash_token
 from lapak.app import create_app
 from lapak.catalog.service import Line
 from lapak.config import Config
@@ -21,9 +21,20 @@ from lapak.kernel.codes import token as fresh_token
 from lapak.orders import queries as orders_queries
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
-from tests.factories import JATENG, PARIAMAN, Cast, make_cast, make_edition, make_photo, make_product, product_id_of, shop_id_of
+from tests.factories import (
+    JATENG,
+    PARIAMAN,
+    Cast,
+    make_cast,
+    make_edition,
+    make_official,
+    make_photo,
+    make_product,
+    product_id_of,
+    shop_id_of,
+)  # fmt: skip
 
-DRAFT, PUBLISHED, FAR_DRAFT = 2, 1, 3
+PUBLISHED, DRAFT, FAR_DRAFT, TO_PUBLISH = 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -77,11 +88,12 @@ def open_market(config: Config) -> Iterator[Market]:
         cast = make_cast(now=now - timedelta(days=30))
         mine, other, far = (_make_stall(app, seller) for seller in (cast.seller, cast.other_seller, cast.far_seller))
         make_edition(cast.curator, [mine.product], now=now, number=PUBLISHED)
-        make_edition(cast.curator, [mine.product], now=now, number=DRAFT, publish=False)
+        for number in (DRAFT, TO_PUBLISH):
+            make_edition(cast.curator, [mine.product], now=now, number=number, publish=False)
         make_edition(cast.far_curator, [far.product], now=now, number=FAR_DRAFT, region=PARIAMAN, publish=False)
-        grants = {
-            name: _grant_of(person) for name, person in (("curator", cast.curator), ("far", cast.far_curator), ("seller", cast.seller))
-        }
+        spare = make_official("+628112700109", "Dua", Role.OFFICER, JATENG, now=now)
+        people = {"curator": cast.curator, "far": cast.far_curator, "seller": cast.seller, "spare": spare}
+        grants = {name: _grant_of(person) for name, person in people.items()}
     yield Market(app, cast, mine, other, far, grants)
     with app.app_context():
         for engine in db.engines.values():

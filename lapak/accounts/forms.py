@@ -8,6 +8,7 @@ from lapak.accounts.adapters import mobile_number
 from lapak.accounts.rules import OFFICIAL_ROLES, ROLE_NAMES, Role
 from lapak.kernel.checks import CHOOSE, by, line
 from lapak.kernel.errors import Invalid
+from lapak.kernel.text import printable
 from lapak.regions.queries import name_of, places_in
 
 
@@ -23,7 +24,7 @@ class PhoneForm(FlaskForm):
     """Asks for a mobile number."""
 
     phone = StringField("Nomor WhatsApp Anda", [by(mobile_number)])
-    next = HiddenField()
+    next = HiddenField(filters=[printable])
 
 
 class CodeForm(FlaskForm):

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, Draft, Kind, Reach, Supply, product_name
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.money import Rupiah, parse_rupiah
+from lapak.kernel.text import printable
 
 ICONS = {
     "soup": "Makanan matang", "cookie": "Camilan", "coffee": "Minuman", "shirt": "Busana", "amphora": "Kriya", "sprout": "Hasil tani",
@@ -28,7 +29,7 @@ class FirstProductForm(FlaskForm):
     photos = MultipleFileField("Foto", description="Letakkan di dekat jendela, latar polos. Foto kami kecilkan dulu agar hemat kuota.")
     name = StringField("Nama produk", [by(product_name)])
     price = StringField("Harga", [by(price)])
-    kind = HiddenField()
+    kind = HiddenField(filters=[printable])
 
     def draft(self) -> Draft:
         """Return what a valid form says. Uncounted goods start as made to order, so that nobody is promised stock nobody counted."""
@@ -61,7 +62,7 @@ class ProductForm(FlaskForm):
     stock = StringField(
         "Berapa yang siap dijual?", [by(whole_number(0, MOST_STOCK))], description="Yang sudah dipesan tidak ikut dihitung."
     )
-    stock_seen = HiddenField(filters=[lambda value: value or ""])
+    stock_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
     unit = StringField("Satuan", [by(line(20))], description="Misalnya bungkus, kilogram, lembar.")
     weight_grams = StringField("Berat satu satuan (gram)", [by(whole_number(1, 1_000_000))])
     shelf_life_days = StringField("Masa simpan (hari)", [by(whole_number(1, 3650))], description="Untuk makanan dan minuman.")

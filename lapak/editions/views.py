@@ -12,6 +12,7 @@ from lapak.editions.rules import MOST_ENTRIES, State
 from lapak.kernel import paths
 from lapak.kernel.errors import DomainError, Invalid
 from lapak.kernel.paging import parse_key
+from lapak.kernel.text import clean_line
 from lapak.web.access import actor, allow
 from lapak.web.links import see
 
@@ -78,6 +79,7 @@ def describe(number: int) -> ResponseReturnValue:
 def pick(number: int) -> ResponseReturnValue:
     """Put a listing in or take it out."""
     slug, region = request.form.get("slug", ""), g.site.region_code
+    _edition(number)
     try:
         if request.form.get("drop"):
             service.drop(number, slug, region_code=region, by=actor())
@@ -85,13 +87,19 @@ def pick(number: int) -> ResponseReturnValue:
             service.pick(number, slug, region_code=region, by=actor(), now=g.now)
     except DomainError as refusal:
         flash(str(refusal), "lewat")
-    return see(paths.CURATION_EDITION, number=number, q=request.form.get("q") or None, sesudah=parse_key(request.form.get("sesudah")))
+    return see(
+        paths.CURATION_EDITION,
+        number=number,
+        q=clean_line(request.form.get("q", "")) or None,
+        sesudah=parse_key(request.form.get("sesudah")),
+    )
 
 
 @bp.post(paths.CURATION_PUBLISH)
 @allow(policy.may_curate)
 def publish(number: int) -> ResponseReturnValue:
     """Publish an edition for good."""
+    _edition(number)
     try:
         service.publish(number, region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
@@ -109,7 +117,7 @@ def _edition(number: int) -> EditionView:
 
 
 def _compose(edition: EditionView, form: EditionForm, status: int = 200) -> ResponseReturnValue:
-    words = request.args.get("q", "")[:100]
+    words = clean_line(request.args.get("q", ""))[:100]
     wanted = catalog.Filter(g.site.region_code, words=words, category=request.args.get("jenis", "")[:60])
     after = parse_key(request.args.get("sesudah"))
     page = {

@@ -4,18 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from lapak.kernel.errors import Invalid
-from lapak.kernel.text import clean_line, clean_text
+from lapak.kernel.text import clean_line, clean_text, printable
 
 Rule = Callable[[str], Any]
 CHOOSE = "Pilih satu dari daftar"
 
 
 def by(rule: Rule) -> Callable[[Any, Any], None]:
-    """Return a validator that replaces a field's text by what `rule` makes of it, or shows the rule's refusal."""
+    """Return a validator that replaces a field's data by what `rule` makes of it, or shows the rule's refusal.
+
+    A form that comes back shows what was typed, not what the rule made of it: "0812…", not "+62812…".
+    """
 
     def validate(_form: Any, field: Any) -> None:
+        typed = field.data or ""
+        field._value = lambda: printable(str(typed))  # noqa: SLF001 - what WTForms' widgets ask for the text to show
         try:
-            field.data = rule(field.data or "")
+            field.data = rule(typed)
         except Invalid as refusal:
             field.errors = [*field.errors, next(iter(refusal.fields.values()))]
 

@@ -1,8 +1,13 @@
 """Text as people type it, made safe to store: control characters and direction marks go, spaces are single."""
 
+import re
 import unicodedata
 
+LONGEST = 20_000
+"""No text of ours is longer; what lies beyond is not even looked at, so that a megabyte costs no more than a page."""
+
 _LINE_BREAKS = "\n"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def clean_line(text: str) -> str:
@@ -20,8 +25,13 @@ def clean_text(text: str) -> str:
     return "\n".join(kept).strip("\n")
 
 
+def printable(text: str | None) -> str:
+    """Return text that may stand in a page as it was typed: only what no page can hold is left out (nulls, half characters)."""
+    return _UNPRINTABLE.sub("", text or "")
+
+
 def _visible(text: str, *, keep: str) -> str:
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text[:LONGEST])
     return "".join(" " if unicodedata.category(char) == "Cc" and char not in keep else char for char in composed if _is_kept(char))
 
 

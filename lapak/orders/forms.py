@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from lapak.catalog.service import Line
 from lapak.kernel.checks import by, line, paragraphs, whole_number
+from lapak.kernel.text import printable
 from lapak.orders.rules import DECLINE_TEXTS, MOST_UNITS, Decline
 from lapak.orders.service import OrderDraft
 
@@ -19,7 +20,7 @@ class OrderForm(FlaskForm):
         "Dikirim ke mana?", [by(line(120))], description="Kota atau kecamatan sudah cukup. Alamat lengkap cukup di WhatsApp."
     )
     note = TextAreaField("Catatan untuk penjual", [by(paragraphs(300))], description="Boleh kosong.")
-    once = HiddenField()
+    once = HiddenField(filters=[printable])
 
     def draft(self, product_id: int) -> OrderDraft:
         """Return what a valid form says."""

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -76,9 +77,23 @@ def test_a_child_is_replaced_after_so_many_photos() -> None:
     assert not is_alive(pids[2])
 
 
-def test_a_child_killed_while_idle_is_replaced_unnoticed(darkroom: Darkroom) -> None:
+def test_a_child_killed_while_idle_is_replaced_unnoticed(darkroom: Darkroom, caplog: pytest.LogCaptureFixture) -> None:
     darkroom.develop(photo())
     os.kill(pid_of(darkroom), signal.SIGKILL)
+    wait_until(lambda: not is_running(pid_of(darkroom)))
+
+    assert darkroom.develop(photo()).width == 640
+    assert caplog.messages == []
+
+
+def test_an_exchange_that_broke_off_leaves_nothing_to_the_next_person(darkroom: Darkroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_line: socket.socket, _into: memoryview) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(socket.socket, "recv_into", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            darkroom.develop(photo("PNG", 800, 600))
 
     assert darkroom.develop(photo()).width == 640
 
@@ -221,11 +236,16 @@ def test_the_child_goes_when_its_parent_does() -> None:
         "print(DARKROOM._child.process.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     parent = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
-    pid, end = int(parent.stdout), time.monotonic() + 5
+    pid = int(parent.stdout)
 
-    while is_running(pid) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not is_running(pid)
+    wait_until(lambda: not is_running(pid))
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def is_running(pid: int) -> bool:

@@ -15,6 +15,7 @@ from lapak.db.base import db
 from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Invalid, NotFound, TooMany
 from lapak.photos import queries, rules, service
+from lapak.photos.adapters.darkroom import DARKROOM
 from lapak.photos.adapters.store import store
 from lapak.photos.models import Photo
 from lapak.storage.files import LocalFolder
@@ -78,6 +79,14 @@ def test_a_refused_file_leaves_no_row_and_no_file(data: bytes, says: str, seller
     assert says in refused.value.fields["photo"]
     assert queries.count_of(seller.id) == 0
     assert kept_files(config) == set()
+
+
+def test_what_is_no_photo_never_reaches_the_darkroom(seller: Actor, now: datetime) -> None:
+    DARKROOM.close()
+    with pytest.raises(Invalid):
+        take_in(seller, now, b"<svg/>")
+
+    assert DARKROOM._child is None
 
 
 class FailingFolder(LocalFolder):

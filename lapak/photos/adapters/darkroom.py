@@ -19,7 +19,7 @@ from lapak.photos.adapters import frames
 
 SECONDS = 10.0
 PHOTOS_PER_CHILD = 200
-COMMAND = (sys.executable, "-m", "lapak.photos.adapters.develop")
+COMMAND = (sys.executable, "-P", "-m", "lapak.photos.adapters.develop")
 
 _log = logging.getLogger(__name__)
 

@@ -145,8 +145,8 @@ def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert(plain)
 
 
-def _resized(picture: Image.Image, size: tuple[int, int], how: Image.Resampling = Image.Resampling.LANCZOS) -> Image.Image:
-    return picture if picture.size == size else picture.resize(size, how, reducing_gap=2.0)
+def _resized(picture: Image.Image, size: tuple[int, int], how: Image.Resampling = Image.Resampling.BICUBIC) -> Image.Image:
+    return picture if picture.size == size else picture.resize(size, how, reducing_gap=1.5)
 
 
 def _saved(picture: Image.Image, kind: str, **how: int) -> bytes:

@@ -1,0 +1,249 @@
+"""Who may do what: every route, every role, one's own things and other people's (security.md, S4).
+
+A route without a row fails the test, so nobody adds a page without saying who may open it.
+"""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from lapak.accounts.rules import Actor
+from tests.market import DRAFT, FAR_DRAFT, PUBLISHED, TO_PUBLISH, Market
+
+ROLES = ("stranger", "newcomer", "seller", "other_seller", "curator", "admin", "far_seller", "far_curator", "far_admin")
+
+# One status for each of ROLES, in their order. `mine` belongs to the seller; `far` things and people are of the other region.
+# 303 sends a stranger to sign in, or somebody on; forms are sent empty, so 422 means "let in"; 409 comes second.
+ROWS = """
+GET  storefront.home            /                                                      200 200 200 200 200 200 200 200 200
+GET  storefront.home            /d/pariaman/                                           200 200 200 200 200 200 200 200 200
+GET  storefront.browse          /jelajah                                               200 200 200 200 200 200 200 200 200
+GET  storefront.browse_category /jelajah/camilan                                       200 200 200 200 200 200 200 200 200
+GET  storefront.browse_category /jelajah/tidak-ada                                     404 404 404 404 404 404 404 404 404
+GET  storefront.search          /cari                                                  200 200 200 200 200 200 200 200 200
+GET  storefront.product         /produk/{mine.product}                                 200 200 200 200 200 200 200 200 200
+GET  storefront.product         /produk/{far.product}                                  404 404 404 404 404 404 404 404 404
+GET  storefront.product         /d/pariaman/produk/{mine.product}                      404 404 404 404 404 404 404 404 404
+GET  storefront.product         /produk/tidak-ada                                      404 404 404 404 404 404 404 404 404
+GET  storefront.shop            /lapak/{mine.shop}                                     200 200 200 200 200 200 200 200 200
+GET  storefront.shop            /lapak/{far.shop}                                      404 404 404 404 404 404 404 404 404
+GET  storefront.shop            /lapak/tidak-ada                                       404 404 404 404 404 404 404 404 404
+GET  storefront.all_editions    /edisi                                                 200 200 200 200 200 200 200 200 200
+GET  storefront.edition         /edisi/{published}                                     200 200 200 200 200 200 200 200 200
+GET  storefront.edition         /edisi/{draft}                                         404 404 404 404 404 404 404 404 404
+GET  storefront.edition         /edisi/{far_draft}                                     404 404 404 404 404 404 404 404 404
+GET  storefront.edition         /d/pariaman/edisi/{published}                          404 404 404 404 404 404 404 404 404
+GET  storefront.edition         /edisi/99                                              404 404 404 404 404 404 404 404 404
+GET  orders.new                 /produk/{mine.product}/pesan                           200 200 200 200 200 200 200 200 200
+GET  orders.new                 /produk/{far.product}/pesan                            404 404 404 404 404 404 404 404 404
+GET  orders.new                 /produk/tidak-ada/pesan                                404 404 404 404 404 404 404 404 404
+POST orders.place               /produk/{mine.product}/pesan                           422 422 422 422 422 422 422 422 422
+POST orders.place               /produk/{far.product}/pesan                            404 404 404 404 404 404 404 404 404
+POST orders.place               /produk/tidak-ada/pesan                                404 404 404 404 404 404 404 404 404
+GET  orders.status              /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200
+GET  orders.status              /pesanan/{far.order_token}                             200 200 200 200 200 200 200 200 200
+GET  orders.status              /pesanan/{mine.order_code}                             404 404 404 404 404 404 404 404 404
+GET  orders.status              /pesanan/tidak-ada                                     404 404 404 404 404 404 404 404 404
+POST orders.cancel              /pesanan/{far.order_token}/batal                       303 409 409 409 409 409 409 409 409
+POST orders.cancel              /pesanan/{mine.order_code}/batal                       404 404 404 404 404 404 404 404 404
+POST orders.cancel              /pesanan/tidak-ada/batal                               404 404 404 404 404 404 404 404 404
+GET  accounts.sign_in           /masuk                                                 200 200 200 200 200 200 200 200 200
+POST accounts.send_code         /masuk                                                 422 422 422 422 422 422 422 422 422
+GET  accounts.sign_in_code      /masuk/kode                                            303 303 303 303 303 303 303 303 303
+POST accounts.enter             /masuk/kode                                            303 303 303 303 303 303 303 303 303
+GET  accounts.start             /mulai-jualan                                          200 303 303 303 303 303 303 303 303
+POST accounts.start_send        /mulai-jualan                                          422 422 422 422 422 422 422 422 422
+GET  accounts.start_code        /mulai-jualan/kode                                     303 303 303 303 303 303 303 303 303
+POST accounts.start_enter       /mulai-jualan/kode                                     303 303 303 303 303 303 303 303 303
+GET  accounts.demo_inbox        /kotak-demo                                            200 200 200 200 200 200 200 200 200
+POST accounts.sign_out          /keluar                                                303 303 303 303 303 303 303 303 303
+GET  shops.start                /mulai-jualan/lapak                                    303 200 303 303 200 200 303 200 200
+POST shops.open_shop            /mulai-jualan/lapak                                    303 422 422 422 422 422 422 422 422
+GET  catalog.first              /mulai-jualan/produk                                   303 303 200 200 303 303 200 303 303
+POST catalog.publish_first      /mulai-jualan/produk                                   303 303 422 422 303 303 422 303 303
+GET  dashboard.home             /dasbor                                                303 403 200 200 403 403 200 403 403
+GET  shops.edit                 /dasbor/lapak                                          303 403 200 200 403 403 200 403 403
+POST shops.save                 /dasbor/lapak                                          303 403 422 422 403 403 422 403 403
+GET  catalog.mine               /dasbor/produk                                         303 403 200 200 403 403 200 403 403
+GET  catalog.new                /dasbor/produk/baru                                    303 403 200 200 403 403 200 403 403
+POST catalog.publish            /dasbor/produk/baru                                    303 403 422 422 403 403 422 403 403
+GET  catalog.edit               /dasbor/produk/{mine.product}                          303 403 200 404 403 403 404 403 403
+GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 403 404 403 403
+POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 403 404 403 403
+POST catalog.save               /dasbor/produk/tidak-ada                               303 403 404 404 403 403 404 403 403
+POST catalog.set_state          /dasbor/produk/{mine.product}/status                   303 403 422 422 403 403 422 403 403
+GET  orders.mine                /dasbor/pesanan                                        303 403 200 200 403 403 200 403 403
+GET  orders.show                /dasbor/pesanan/{mine.order_code}                      303 403 200 404 403 403 404 403 403
+GET  orders.show                /dasbor/pesanan/{mine.order_token}                     303 403 404 404 403 403 404 403 403
+GET  orders.show                /dasbor/pesanan/TAKADA                                 303 403 404 404 403 403 404 403 403
+POST orders.answer              /dasbor/pesanan/{mine.order_code}/jawab                303 403 422 404 403 403 404 403 403
+POST orders.answer              /dasbor/pesanan/TAKADA/jawab                           303 403 404 404 403 403 404 403 403
+GET  accounts.sessions          /dasbor/sesi                                           303 200 200 200 200 200 200 200 200
+POST accounts.end_session       /dasbor/sesi/{mine.session_id}/akhiri                  303 404 303 404 404 404 404 404 404
+POST accounts.end_session       /dasbor/sesi/999999/akhiri                             303 404 404 404 404 404 404 404 404
+POST photos.upload              /foto                                                  303 422 422 422 422 422 422 422 422
+GET  photos.show                /foto/{mine.photo}/320.webp                            200 200 200 200 200 200 200 200 200
+GET  photos.show                /foto/{mine.photo}/master.jpg                          404 404 404 404 404 404 404 404 404
+GET  photos.show                /foto/tidak-ada-tidak-ada-tidak/320.webp               404 404 404 404 404 404 404 404 404
+GET  editions.desk              /kurasi                                                303 403 403 403 200 403 403 403 403
+GET  editions.desk              /d/pariaman/kurasi                                     303 403 403 403 403 403 403 200 403
+GET  editions.new               /kurasi/baru                                           303 403 403 403 200 403 403 403 403
+POST editions.create            /kurasi/baru                                           303 403 403 403 422 403 403 403 403
+GET  editions.compose           /kurasi/{draft}                                        303 403 403 403 200 403 403 403 403
+GET  editions.compose           /kurasi/{far_draft}                                    303 403 403 403 404 403 403 403 403
+GET  editions.compose           /d/pariaman/kurasi/{draft}                             303 403 403 403 403 403 403 404 403
+GET  editions.compose           /kurasi/99                                             303 403 403 403 404 403 403 403 403
+POST editions.describe          /kurasi/{draft}                                        303 403 403 403 422 403 403 403 403
+POST editions.describe          /kurasi/{far_draft}                                    303 403 403 403 404 403 403 403 403
+POST editions.describe          /d/pariaman/kurasi/{draft}                             303 403 403 403 403 403 403 404 403
+POST editions.pick              /kurasi/{draft}/pilihan                                303 403 403 403 303 403 403 403 403
+POST editions.pick              /d/pariaman/kurasi/{draft}/pilihan                     303 403 403 403 403 403 403 404 403
+POST editions.publish           /kurasi/{to_publish}/terbitkan                         303 403 403 403 303 403 403 403 403
+POST editions.publish           /d/pariaman/kurasi/{draft}/terbitkan                   303 403 403 403 403 403 403 404 403
+GET  dashboard.admin            /kelola                                                303 403 403 403 403 200 403 403 403
+GET  dashboard.admin            /d/pariaman/kelola                                     303 403 403 403 403 403 403 403 200
+GET  dashboard.texts            /kelola/teks                                           303 403 403 403 403 200 403 403 403
+POST dashboard.save_texts       /kelola/teks                                           303 403 403 403 403 422 403 403 403
+GET  catalog.categories         /kelola/kategori                                       303 403 403 403 403 200 403 403 403
+POST catalog.add_category       /kelola/kategori                                       303 403 403 403 403 422 403 403 403
+GET  catalog.category           /kelola/kategori/camilan                               303 403 403 403 403 200 403 403 403
+GET  catalog.category           /kelola/kategori/tidak-ada                             303 403 403 403 403 404 403 403 403
+POST catalog.save_category      /kelola/kategori/camilan                               303 403 403 403 403 422 403 403 403
+POST catalog.save_category      /kelola/kategori/tidak-ada                             303 403 403 403 403 404 403 403 403
+GET  accounts.people            /kelola/petugas                                        303 403 403 403 403 200 403 403 403
+POST accounts.invite            /kelola/petugas/undang                                 303 403 403 403 403 422 403 403 403
+GET  accounts.hand_over_form    /kelola/petugas/{grants[curator]}/serahkan             303 403 403 403 403 200 403 403 403
+GET  accounts.hand_over_form    /kelola/petugas/{grants[far]}/serahkan                 303 403 403 403 403 404 403 403 403
+GET  accounts.hand_over_form    /kelola/petugas/{grants[seller]}/serahkan              303 403 403 403 403 404 403 403 403
+GET  accounts.hand_over_form    /d/pariaman/kelola/petugas/{grants[curator]}/serahkan  303 403 403 403 403 403 403 403 404
+POST accounts.hand_over         /kelola/petugas/{grants[curator]}/serahkan             303 403 403 403 403 422 403 403 403
+POST accounts.hand_over         /kelola/petugas/{grants[far]}/serahkan                 303 403 403 403 403 404 403 403 403
+POST accounts.hand_over         /d/pariaman/kelola/petugas/{grants[curator]}/serahkan  303 403 403 403 403 403 403 403 404
+POST accounts.end_role          /kelola/petugas/{grants[spare]}/akhiri                 303 403 403 403 403 303 403 403 403
+POST accounts.end_role          /kelola/petugas/{grants[far]}/akhiri                   303 403 403 403 403 404 403 403 403
+POST accounts.end_role          /kelola/petugas/{grants[seller]}/akhiri                303 403 403 403 403 404 403 403 403
+POST accounts.end_role          /d/pariaman/kelola/petugas/{grants[curator]}/akhiri    303 403 403 403 403 403 403 403 404
+GET  healthz                    /healthz                                               200 200 200 200 200 200 200 200 200
+GET  readyz                     /readyz                                                200 200 200 200 200 200 200 200 200
+GET  robots                     /robots.txt                                            200 200 200 200 200 200 200 200 200
+GET  favicon                    /favicon.ico                                           200 200 200 200 200 200 200 200 200
+"""
+
+
+def cells() -> list[tuple[str, str, str, tuple[int, ...]]]:
+    found = [line.split() for line in ROWS.strip().splitlines()]
+    return [(method, endpoint, path, tuple(map(int, statuses))) for method, endpoint, path, *statuses in found]
+
+
+def fill(path: str, market: Market) -> str:
+    numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH}
+    return path.format(mine=market.mine, far=market.far, grants=market.grants, **numbers)
+
+
+def person(market: Market, role: str) -> Actor | None:
+    return None if role == "stranger" else getattr(market.cast, role)
+
+
+def enter_all(market: Market) -> dict[str, FlaskClient]:
+    return {role: market.enter(person(market, role)) for role in ROLES}
+
+
+@pytest.fixture(scope="module")
+def visitors(market: Market) -> dict[str, FlaskClient]:
+    return enter_all(market)
+
+
+def rules(app: Flask) -> list[Rule]:
+    return list(app.url_map.iter_rules())
+
+
+@pytest.mark.parametrize(
+    ("method", "endpoint", "path", "statuses"), cells(), ids=lambda value: str(value) if isinstance(value, str) else ""
+)
+def test_everybody_gets_what_the_table_says(
+    market: Market, visitors: dict[str, FlaskClient], method: str, endpoint: str, path: str, statuses: tuple[int, ...]
+) -> None:
+    people = visitors if endpoint != "accounts.sign_out" else enter_all(market)
+    got = tuple(people[role].open(fill(path, market), method=method).status_code for role in ROLES)
+
+    assert dict(zip(ROLES, got, strict=True)) == dict(zip(ROLES, statuses, strict=True))
+
+
+def test_every_route_has_a_row(market: Market) -> None:
+    routes = {(method, rule.endpoint) for rule in rules(market.app) for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+
+    assert {(method, endpoint) for method, endpoint, _, _ in cells()} == routes
+
+
+def test_every_row_is_about_the_route_it_names(market: Market) -> None:
+    adapter = market.app.url_map.bind("localhost")
+    for method, endpoint, path, _ in cells():
+        assert adapter.match(re.sub(r"^/d/[a-z]+", "", fill(path, market)), method=method)[0] == endpoint
+
+
+def test_every_route_says_in_one_word_who_may_open_it(market: Market) -> None:
+    silent = [rule.endpoint for rule in rules(market.app) if not hasattr(market.app.view_functions[rule.endpoint], "access")]
+
+    assert silent == []
+
+
+def test_a_method_that_a_page_does_not_have_is_405(market: Market) -> None:
+    known = {(rule.rule, method) for rule in rules(market.app) for method in rule.methods or set()}
+    for _, _, path, _ in {(rule.endpoint, "", rule.rule, "") for rule in rules(market.app) if "<" not in rule.rule}:
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
+            if (path, method) not in known:
+                answer = market.enter(None).open(path, method=method)
+                assert (answer.status_code, "Allow" in answer.headers) == (405, True), (method, path)
+
+
+FOREIGN = [
+    ("other_seller", "GET", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {}),
+    ("far_seller", "GET", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {}),
+    ("other_seller", "POST", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {"name": "Keripik", "price": "1"}),
+    ("other_seller", "POST", "/dasbor/produk/{mine.product}/status", "/dasbor/produk/tidak-ada/status", {"to": "archived"}),
+    ("other_seller", "GET", "/dasbor/pesanan/{mine.order_code}", "/dasbor/pesanan/TAKADA", {}),
+    ("other_seller", "POST", "/dasbor/pesanan/{mine.order_code}/jawab", "/dasbor/pesanan/TAKADA/jawab", {"to": "confirmed"}),
+    ("other_seller", "POST", "/dasbor/pesanan/{mine.order_code}/jawab", "/dasbor/pesanan/TAKADA/jawab", {"to": "declined", "why": "other"}),
+    ("other_seller", "POST", "/dasbor/sesi/{mine.session_id}/akhiri", "/dasbor/sesi/999999/akhiri", {}),
+    ("curator", "GET", "/kurasi/{far_draft}", "/kurasi/99", {}),
+    ("curator", "POST", "/kurasi/{far_draft}", "/kurasi/99", {"number": "7", "theme": "Tema", "date": "2026-11-29"}),
+    ("curator", "POST", "/kurasi/{far_draft}/pilihan", "/kurasi/99/pilihan", {"slug": "x"}),
+    ("curator", "POST", "/kurasi/{far_draft}/terbitkan", "/kurasi/99/terbitkan", {}),
+    ("admin", "GET", "/kelola/petugas/{grants[far]}/serahkan", "/kelola/petugas/999999/serahkan", {}),
+    ("admin", "POST", "/kelola/petugas/{grants[far]}/serahkan", "/kelola/petugas/999999/serahkan", {"name": "T", "phone": "081227450999"}),
+    ("admin", "POST", "/kelola/petugas/{grants[far]}/akhiri", "/kelola/petugas/999999/akhiri", {}),
+    ("stranger", "GET", "/produk/{far.product}", "/produk/tidak-ada", {}),
+    ("stranger", "GET", "/produk/{far.product}/pesan", "/produk/tidak-ada/pesan", {}),
+    ("stranger", "POST", "/produk/{far.product}/pesan", "/produk/tidak-ada/pesan", {"quantity": "1", "buyer_name": "Rina"}),
+    ("stranger", "GET", "/lapak/{far.shop}", "/lapak/tidak-ada", {}),
+    ("stranger", "GET", "/edisi/{draft}", "/edisi/99", {}),
+    ("stranger", "GET", "/edisi/{far_draft}", "/edisi/99", {}),
+    ("stranger", "GET", "/pesanan/{mine.order_code}", "/pesanan/tidak-ada", {}),
+    ("stranger", "GET", "/foto/{mine.photo}/master.jpg", "/foto/tidak-ada-tidak-ada-tidak/320.webp", {}),
+]
+
+
+@pytest.mark.parametrize(("role", "method", "foreign", "unknown", "data"), FOREIGN)
+def test_what_is_not_theirs_answers_like_what_does_not_exist(
+    market: Market, role: str, method: str, foreign: str, unknown: str, data: dict[str, str]
+) -> None:  # fmt: skip
+    client, before = market.enter(person(market, role)), market.rows()
+    theirs, nothing = (client.open(fill(path, market), method=method, data=data) for path in (foreign, unknown))
+
+    assert (theirs.status_code, nothing.status_code) == (404, 404)
+    assert theirs.data == nothing.data
+    assert market.rows() == before
+
+
+def test_fields_that_a_form_does_not_ask_for_change_nothing(market: Market) -> None:
+    seller = market.enter(market.cast.seller)
+    asked = {"name": "Bu Darmi", "region_code": "33.15", "whatsapp": "081227450913", "about": ""}
+    unasked = {"slug": "jahat", "owner_id": "2", "id": "2", "role": "admin", "is_admin": "1", "created_at": "2000-01-01", "shop_id": "2"}
+
+    assert seller.post("/dasbor/lapak", data={**asked, **unasked}).status_code == 303
+    assert seller.get(f"/lapak/{market.mine.shop}").status_code == 200
+    assert seller.get("/dasbor").status_code == 200
+    assert seller.get("/kelola").status_code == 403

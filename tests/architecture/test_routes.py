@@ -1,0 +1,104 @@
+"""The addresses of the market: how they are written, and that none disappears unnoticed."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from lapak.kernel import paths
+
+# Others link here: a line may be added; one that changes or goes needs a decision on record and a line in the changelog.
+ADDRESSES = """
+/
+/cari
+/dasbor
+/dasbor/lapak
+/dasbor/pesanan
+/dasbor/pesanan/<code>
+/dasbor/pesanan/<code>/jawab
+/dasbor/produk
+/dasbor/produk/<slug>
+/dasbor/produk/<slug>/status
+/dasbor/produk/baru
+/dasbor/sesi
+/dasbor/sesi/<int(max=2147483647):session_id>/akhiri
+/edisi
+/edisi/<int(max=99999):number>
+/favicon.ico
+/foto
+/foto/<key>/<name>
+/healthz
+/jelajah
+/jelajah/<category>
+/kelola
+/kelola/kategori
+/kelola/kategori/<slug>
+/kelola/petugas
+/kelola/petugas/<int(max=2147483647):grant_id>/akhiri
+/kelola/petugas/<int(max=2147483647):grant_id>/serahkan
+/kelola/petugas/undang
+/kelola/teks
+/keluar
+/kotak-demo
+/kurasi
+/kurasi/<int(max=99999):number>
+/kurasi/<int(max=99999):number>/pilihan
+/kurasi/<int(max=99999):number>/terbitkan
+/kurasi/baru
+/lapak/<slug>
+/masuk
+/masuk/kode
+/mulai-jualan
+/mulai-jualan/kode
+/mulai-jualan/lapak
+/mulai-jualan/produk
+/pesanan/<token>
+/pesanan/<token>/batal
+/produk/<slug>
+/produk/<slug>/pesan
+/readyz
+/robots.txt
+""".strip().splitlines()
+
+# The outward contract's public paths that exist so far, written as they are promised there.
+PROMISED = [
+    "/", "/jelajah/<kategori>", "/cari?q=", "/produk/<slug>", "/lapak/<slug>", "/edisi", "/edisi/<nomor>", "/pesanan/<kode>", "/kotak-demo",
+    "/mulai-jualan", "/dasbor", "/masuk", "/keluar", "/kurasi", "/kelola", "/robots.txt", "/healthz", "/readyz",
+]  # fmt: skip
+
+
+def test_no_address_disappears_or_appears_unnoticed(app: Flask) -> None:
+    assert sorted({rule.rule for rule in app.url_map.iter_rules()}) == sorted(ADDRESSES)
+
+
+def test_every_promised_path_has_a_page(app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    for promise in PROMISED:
+        path = re.sub(r"<\w+>", "7", promise.partition("?")[0])
+        assert set(adapter.allowed_methods(path)) & {"GET", "POST"}, f"{promise} is gone"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_words_in_an_address_are_lower_case_and_joined_by_hyphens(address: str) -> None:
+    words = [part for part in address.split("/") if part and not part.startswith("<")]
+
+    assert [word for word in words if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+)?", word)] == []
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if "<" in address])
+def test_a_part_says_what_it_takes_and_a_number_how_large(address: str) -> None:
+    for kind, name in re.findall(r"<(?:(.+?):)?([a-z_]+)>", address):
+        if name == "number" or name.endswith("_id"):
+            assert re.fullmatch(r"int\(max=\d+\)", kind), address
+        else:
+            assert (kind, name in {"slug", "category", "token", "code", "key", "name"}) == ("", True), address
+
+
+def test_every_address_stands_in_the_one_list_of_paths(app: Flask) -> None:
+    listed = {value for name, value in vars(paths).items() if re.fullmatch(r"[A-Z][A-Z_]+", name)} - {paths.REGION_PREFIX}
+
+    assert {rule.rule for rule in app.url_map.iter_rules()} == listed
+
+
+def test_no_address_ends_in_a_slash(app: Flask) -> None:
+    assert [rule.rule for rule in app.url_map.iter_rules() if rule.rule != "/" and rule.rule.endswith("/")] == []

@@ -1,0 +1,59 @@
+"""The schema: built by migrations, described by models, loaded only when asked for."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import BigInteger, Table, Text
+
+from lapak.cli import MIGRATIONS, bring_up_to_date
+from lapak.db.base import Base, UtcDateTime, db
+
+MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
+
+
+def test_the_migrations_build_what_the_models_say(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_build_every_check_the_models_ask_for(app: Flask) -> None:
+    wanted = {str(one.name) for table in Base.metadata.tables.values() for one in table.constraints if one.name}
+    with db.engine.connect() as connection:
+        built = " ".join(str(row[0]) for row in connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+
+    assert sorted(name for name in wanted if name not in built) == []
+
+
+def test_migrating_again_changes_nothing(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        before = connection.exec_driver_sql("SELECT sql FROM sqlite_master ORDER BY name").all()
+    bring_up_to_date(app)
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT sql FROM sqlite_master ORDER BY name").all() == before
+
+
+def test_the_migrations_are_one_line_without_branches() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+
+    assert len(script.get_heads()) == 1
+    assert all(not revision.is_branch_point for revision in script.walk_revisions())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_relationship_loads_by_itself(model: type) -> None:
+    relationships = model.__mapper__.relationships  # type: ignore[attr-defined]
+
+    assert [one.key for one in relationships if one.lazy != "raise"] == []
+
+
+@pytest.mark.parametrize("table", list(Base.metadata.sorted_tables), ids=lambda table: table.name)
+def test_moments_keep_their_zone_and_money_is_large_whole_numbers(table: Table) -> None:
+    for column in table.columns:
+        kind = column.type
+        assert not (type(kind).__name__ == "DateTime" and not isinstance(kind, UtcDateTime)), column
+        assert column.name != "price" or isinstance(kind, BigInteger)
+        assert not (type(kind).__name__ == "String" and not isinstance(kind, Text)), column
+        assert type(kind).__name__ not in {"Float", "Numeric", "PickleType"}, column

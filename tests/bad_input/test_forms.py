@@ -1,0 +1,174 @@
+"""Every form, with what nobody should send: a clear answer, nothing lost, nothing written, never a fault of ours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lapak.accounts.models import RoleGrant
+from lapak.accounts.rules import Role
+from lapak.db.session import Query
+from lapak.kernel.clock import utc_now
+from tests.factories import JATENG, make_official
+from tests.market import DRAFT, Market
+from tests.visiting import check_page
+
+HOSTILE = {
+    "empty": "",
+    "spaces": "   ",
+    "a megabyte": "x" * 1_000_000,
+    "nul": "a\x00b",
+    "right to left": "\u202ekipirek\u202c",
+    "emoji": "🍪👩‍🍳",
+    "script": "<script>alert(1)</script>",
+    "format": "%s %(x)s {} {0} ${y}",
+    "sql": "'; DROP TABLE product; --",
+    "long digits": "9" * 400,
+    "arabic digits": "١٢٣",
+    "minus": "-1",
+    "infinity": "1e309",
+    "nan": "NaN",
+    "two to the 63": str(2**63),
+    "lone surrogate": "\udc80",
+    "line breaks": "a\r\nb\r\n",
+}
+STRICT = {"empty", "nul", "right to left", "script"}
+"""Whose pages are parsed strictly as well; the others only have to say and keep what they should."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: who fills it, where, and what a good filling is. `keeps` are the fields whose text must come back."""
+
+    who: str | None
+    path: Callable[[Market], str]
+    good: dict[str, str]
+    keeps: tuple[str, ...]
+    writes: bool = True
+
+
+FORMS = {
+    "sign-in": Form(None, lambda _: "/masuk", {"phone": "0812 3456 7890", "next": "/"}, ("phone",)),
+    "start": Form(None, lambda _: "/mulai-jualan", {"phone": "0812 3456 7890"}, ("phone",)),
+    "code": Form(None, lambda _: "/masuk/kode", {"code": "000000"}, ()),
+    "shop": Form("newcomer", lambda _: "/mulai-jualan/lapak", {"name": "Warung", "region_code": "33.15"}, ("name",)),
+    "edit shop": Form(
+        "seller",
+        lambda _: "/dasbor/lapak",
+        {"name": "Warung", "region_code": "33.15", "about": "Sejak 2011.", "whatsapp": "0812 2745 0913"},
+        ("name", "about", "whatsapp"),
+    ),
+    "first product": Form("seller", lambda _: "/mulai-jualan/produk", {"name": "Keripik", "price": "18000", "kind": ""}, ("name", "price")),
+    "product": Form(
+        "seller",
+        lambda market: f"/dasbor/produk/{market.mine.product}",
+        {
+            "name": "Keripik", "price": "18000", "category": "", "description": "Gurih.", "supply": "stock", "stock": "24", "stock_seen": "24",
+            "unit": "bungkus", "weight_grams": "150", "shelf_life_days": "45", "prepare_days": "1", "reach": "local",
+        },
+        ("name", "price", "description", "stock", "unit", "weight_grams", "shelf_life_days", "prepare_days"),
+    ),
+    "service": Form(
+        "seller",
+        lambda _: "/dasbor/produk/baru?jenis=jasa",
+        {"name": "Cuci", "price": "8000", "category": "", "description": "", "area_served": "Kota", "prepare_days": "1"},
+        ("name", "price", "area_served"),
+    ),
+    "state": Form("seller", lambda market: f"/dasbor/produk/{market.mine.product}/status", {"to": "active"}, ()),
+    "order": Form(
+        None,
+        lambda market: f"/produk/{market.mine.product}/pesan",
+        {"quantity": "1", "buyer_name": "Rina", "buyer_place": "Makassar", "note": "", "once": "x"},
+        ("quantity", "buyer_name", "buyer_place", "note"),
+    ),
+    "answer": Form("seller", lambda market: f"/dasbor/pesanan/{market.mine.order_code}/jawab", {"to": "declined", "why": "", "note": "maaf"}, ("note",)),
+    "edition": Form("curator", lambda _: "/kurasi/baru", {"number": "9", "theme": "Tema", "date": "2026-11-29", "note": "Catatan"}, ("number", "theme", "note")),
+    "describe": Form("curator", lambda _: f"/kurasi/{DRAFT}", {"number": "2", "theme": "Tema", "date": "2026-11-29", "note": ""}, ("number", "theme", "note")),
+    "pick": Form("curator", lambda _: f"/kurasi/{DRAFT}/pilihan", {"slug": "", "q": "", "sesudah": "", "drop": ""}, ()),
+    "invite": Form(
+        "admin", lambda _: "/kelola/petugas/undang", {"name": "Dewi", "phone": "0811 2700 555", "role": "officer", "region_code": "33"}, ("name", "phone")
+    ),
+    "hand over": Form(
+        "admin", lambda market: f"/kelola/petugas/{_fresh_grant(market)}/serahkan", {"name": "Dewi", "phone": "0811 2700 556"}, ("name", "phone")
+    ),
+    "category": Form("admin", lambda _: "/kelola/kategori", {"name": "Kerajinan", "icon": "package", "position": "1"}, ("name",)),
+    "edit category": Form("admin", lambda _: "/kelola/kategori/camilan", {"name": "Camilan", "icon": "cookie", "position": "1", "is_active": "y"}, ("name", "position")),
+    "texts": Form(
+        "admin",
+        lambda _: "/kelola/teks",
+        {"brand": "Lapak", "office": "Pemprov", "tagline": "", "about": "", "hashtag": "Lapak"},
+        ("brand", "office", "tagline", "about", "hashtag"),
+    ),
+}  # fmt: skip
+PHONES = iter(range(1000, 9000))
+FIELDS = [(name, field) for name, form in FORMS.items() for field in form.good]
+
+
+def _fresh_grant(market: Market) -> int:
+    """A role that nobody else in these tests needs: a good filling really hands it over."""
+    with market.app.app_context():
+        person = make_official(f"+62811270{next(PHONES)}", "Petugas", Role.OFFICER, JATENG, now=utc_now())
+        return Query(select(RoleGrant.id).where(RoleGrant.account_id == person.id), int).all()[0]
+
+
+def _enter(market: Market, form: Form) -> FlaskClient:
+    return market.enter(getattr(market.cast, form.who) if form.who else None)
+
+
+def _typed(page: BeautifulSoup, field: str) -> str | None:
+    tag = page.select_one(f"#{field}")
+    if tag is None:
+        return None
+    return tag.get_text() if tag.name == "textarea" else str(tag.get("value", ""))
+
+
+@pytest.mark.parametrize(("name", "field"), FIELDS)
+def test_a_hostile_field_gets_a_clear_answer(market: Market, name: str, field: str) -> None:
+    form = FORMS[name]
+    client = _enter(market, form)
+    for kind, text in HOSTILE.items():
+        path, before = form.path(market), market.rows()
+        sent = text.encode("utf-8", "surrogateescape")
+        answer = client.post(path, data={**form.good, field: sent.decode("latin-1") if kind == "lone surrogate" else text})
+        assert answer.status_code < 500, f"{name}.{field} {kind}: {answer.status_code}"
+        assert answer.status_code in {200, 303, 400, 403, 404, 409, 422, 429}, f"{name}.{field} {kind}: {answer.status_code}"
+        if answer.status_code == 422 and answer.mimetype == "text/html" and kind != "a megabyte":
+            html = answer.get_data(as_text=True)
+            page = check_page(html, f"{name}.{field} {kind}") if kind in STRICT else BeautifulSoup(html, "html.parser")
+            assert page.select(".pesan-galat, [role=alert], h1"), f"{name}.{field} {kind}: no message"
+            for other in set(form.keeps) - {field}:
+                if (there := _typed(page, other)) is not None:
+                    assert there.strip() == form.good[other], f"{name}.{field} {kind}: {other} was lost"
+        if answer.status_code not in {200, 303}:
+            assert market.rows() == before, f"{name}.{field} {kind}: refused, yet something was written"
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        ({}, None),
+        ("{}", "application/json"),
+        (b"\xff\xfe\x00name=\xff", "application/x-www-form-urlencoded"),
+        (b"--x\r\nContent-Disposition: form-data; name", "multipart/form-data; boundary=x"),
+        (b"garbage", "multipart/form-data"),
+        ("name[]=1&name=2&name=3&price[a]=1&" + "a=1&" * 200, "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_body_that_is_no_form_gets_a_clear_answer(market: Market, name: str, data: Any, content_type: str | None) -> None:
+    client, path = _enter(market, FORMS[name]), FORMS[name].path(market)
+    before = market.rows()
+    answer = client.post(path, data=data, content_type=content_type)
+    assert answer.status_code in {303, 400, 404, 409, 413, 422, 429}
+    if name not in {"pick", "state"}:
+        assert market.rows() == before
+
+
+def test_a_body_beyond_the_limit_is_refused_in_words(market: Market) -> None:
+    answer = _enter(market, FORMS["texts"]).post("/kelola/teks", data={"about": "x" * (4 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert "terlalu besar" in answer.get_data(as_text=True)
