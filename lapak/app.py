@@ -9,7 +9,7 @@ from flask import Flask, g, jsonify, request, send_from_directory, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -91,7 +91,7 @@ def create_app(config: Config | None = None) -> Flask:
     limits.install(app)
     CSRFProtect(app)
     Babel(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
     logs.install(app)
@@ -116,6 +116,9 @@ def _before_each(app: Flask) -> None:
 
 def _templates(app: Flask, config: Config) -> None:
     app.jinja_env.undefined = StrictUndefined
+    compiled = config.data_dir / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.install(app)
     names = assets.build(HERE / "static", config.data_dir / "static")

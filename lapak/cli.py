@@ -30,6 +30,8 @@ from lapak.regions.service import SiteTexts
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 RESTART_AFTER = 1.0
+PAGES_FIRST = 1.0
+"""Seconds by which the job worker waits at the start, so that the first page has both cores."""
 ANY_REGION = "11"
 Hears = Mapping[str, Sequence[Job]]
 
@@ -85,6 +87,7 @@ def serve(port: int | None, workers: int, host: str) -> None:
 
 def _keep_worker(stopping: threading.Event) -> None:
     command = [sys.executable, "-c", "from lapak.app import main; main()", "worker", "--beside", str(os.getpid())]
+    stopping.wait(PAGES_FIRST)
     while not stopping.is_set():
         worker = subprocess.Popen(command)  # noqa: S603 - our own interpreter and words
         while worker.poll() is None and not stopping.wait(0.2):

@@ -1,5 +1,7 @@
 """Forms about people."""
 
+from datetime import date
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -7,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from lapak.accounts.adapters import mobile_number
 from lapak.accounts.rules import OFFICIAL_ROLES, ROLE_NAMES, Role
 from lapak.kernel.checks import CHOOSE, by, line
+from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import printable
 from lapak.regions.queries import name_of, places_in
@@ -18,6 +21,11 @@ def six_digits(text: str) -> str:
     if not (len(said) == 6 and said.isascii() and said.isdigit()):
         raise Invalid({"code": "Kode terdiri dari enam angka, misalnya 204816"})
     return said
+
+
+def last_day(text: str) -> date | None:
+    """Return a date written as 2026-12-31 or 31-12-2026, None when empty; raise Invalid for anything else."""
+    return calendar_day(text, field="until") if text.strip() else None
 
 
 class PhoneForm(FlaskForm):
@@ -47,6 +55,9 @@ class InviteForm(HandOverForm):
         "Peran",
         invalid_choice_message=CHOOSE,
         choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in Role if role in OFFICIAL_ROLES],
+    )
+    until = StringField(
+        "Sampai tanggal", [by(last_day)], description="Kosongkan bila belum tahu. Peran berakhir sendiri di akhir hari itu."
     )
     region_code = SelectField("Daerah", invalid_choice_message=CHOOSE)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
 from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
 from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role, hash_token, is_session_over
@@ -48,10 +48,19 @@ class GrantRow:
     starts_at: datetime
     ends_at: datetime | None
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether the role has ended."""
+        return self.ends_at is not None and self.ends_at <= now
+
     @property
     def role_name(self) -> str:
         """The role's Indonesian name."""
         return ROLE_NAMES[self.role]
+
+
+def in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition that a role has begun and not ended."""
+    return and_(RoleGrant.starts_at <= now, or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now))
 
 
 _SESSION = Query(
@@ -62,11 +71,7 @@ _SESSION = Query(
 )
 _ROLES = Query(
     select(RoleGrant.role, RoleGrant.region_code)
-    .where(
-        RoleGrant.account_id == bindparam("account_id"),
-        RoleGrant.starts_at <= bindparam("now"),
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > bindparam("now")),
-    )
+    .where(RoleGrant.account_id == bindparam("account_id"), in_force(bindparam("now")))
     .order_by(RoleGrant.id)
     .limit(50),
     lambda role, region_code: Held(Role(role), region_code),

@@ -148,10 +148,13 @@ def become_seller(account_id: int, *, region_code: str, name: str, now: datetime
         db.session.execute(update(Account).where(Account.id == account_id, Account.name == "").values(name=name))
 
 
-def appoint(*, phone: str, name: str, role: Role, region_code: str, now: datetime, by: Actor | None) -> None:
-    """Give somebody a role in a region and tell them; `by` is None only for the operator at the console.
+def appoint(
+    *, phone: str, name: str, role: Role, region_code: str, now: datetime, by: Actor | None, until: datetime | None = None,
+) -> None:  # fmt: skip
+    """Give somebody a role in a region, for good or `until` a moment, and tell them; `by` is None only for the operator's console.
 
-    Raise NotAllowed when `by` may not give it there, Invalid for an unknown region, Conflict when it is held already.
+    Raise NotAllowed when `by` may not give it there, Invalid for an unknown region or a day that is over, Conflict when it is
+    held already.
     """
     with transaction():
         if by is not None and not policy.may_grant(by, role, in_region=region_code):
@@ -159,15 +162,19 @@ def appoint(*, phone: str, name: str, role: Role, region_code: str, now: datetim
         region_name = name_of(region_code)
         if region_name is None:
             raise Invalid({"region_code": "Pilih daerah dari daftar"})
+        if until is not None and until <= now:
+            raise Invalid({"until": "Tanggal ini sudah lewat"})
         account = _account_of(phone, now=now, name=name)
         held = select(RoleGrant.id).where(
-            RoleGrant.account_id == account.id, RoleGrant.role == role, RoleGrant.region_code == region_code, RoleGrant.ends_at.is_(None)
+            RoleGrant.account_id == account.id, RoleGrant.role == role, RoleGrant.region_code == region_code, queries.in_force(now)
         )
         if db.session.scalar(held) is not None:
             raise Conflict("Orang ini sudah memegang peran tersebut di daerah itu.")
         db.session.add(
-            RoleGrant(account_id=account.id, role=role, region_code=region_code, starts_at=now, granted_by=by.id if by else None)
-        )
+            RoleGrant(
+                account_id=account.id, role=role, region_code=region_code, starts_at=now, ends_at=until, granted_by=by.id if by else None,
+            )
+        )  # fmt: skip
         _end_sessions_of(account.id, now=now)
         after_commit(lambda: _tell(phone, f"Anda kini {ROLE_NAMES[role].lower()} di Lapak untuk {region_name}. Masuk dengan nomor ini."))
 
@@ -175,9 +182,9 @@ def appoint(*, phone: str, name: str, role: Role, region_code: str, now: datetim
 def end_role(grant_id: int, *, by: Actor, now: datetime) -> None:
     """End a role now; raise NotFound outside the admin's region, Conflict for the last admin of a region."""
     with transaction():
-        grant = _grant_under(by, grant_id)
+        grant = _grant_under(by, grant_id, now=now)
         others = select(RoleGrant.id).where(
-            RoleGrant.role == Role.ADMIN, RoleGrant.region_code == grant.region_code, RoleGrant.ends_at.is_(None), RoleGrant.id != grant.id
+            RoleGrant.role == Role.ADMIN, RoleGrant.region_code == grant.region_code, queries.in_force(now), RoleGrant.id != grant.id
         )
         if grant.role == Role.ADMIN and db.session.scalar(others) is None:
             raise Conflict("Ini pengelola terakhir di daerahnya. Serahkan dulu perannya kepada orang lain.")
@@ -188,15 +195,19 @@ def end_role(grant_id: int, *, by: Actor, now: datetime) -> None:
 def hand_over(grant_id: int, *, phone: str, name: str, by: Actor, now: datetime) -> None:
     """End a role and give it to somebody else, both or neither: the office stays filled."""
     with transaction():
-        grant = _grant_under(by, grant_id)
-        appoint(phone=phone, name=name, role=Role(grant.role), region_code=grant.region_code, now=now, by=by)
+        grant = _grant_under(by, grant_id, now=now)
+        appoint(phone=phone, name=name, role=Role(grant.role), region_code=grant.region_code, now=now, by=by, until=grant.ends_at)
         grant.ends_at = now
         _end_sessions_of(grant.account_id, now=now)
 
 
-def _grant_under(by: Actor, grant_id: int) -> RoleGrant:
+def _grant_under(by: Actor, grant_id: int, *, now: datetime) -> RoleGrant:
     grant = db.session.get(RoleGrant, grant_id)
-    if grant is None or grant.ends_at is not None or not policy.may_grant(by, Role(grant.role), in_region=grant.region_code):
+    if (
+        grant is None
+        or (grant.ends_at is not None and grant.ends_at <= now)
+        or not policy.may_grant(by, Role(grant.role), in_region=grant.region_code)
+    ):
         raise NotFound("Peran ini tidak ada atau sudah berakhir.")
     return grant
 

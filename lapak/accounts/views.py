@@ -226,10 +226,12 @@ def invite() -> ResponseReturnValue:
         return _people(form, 422)
     try:
         service.appoint(
-            phone=form.phone.data, name=form.name.data, role=Role(form.role.data), region_code=form.region_code.data, now=g.now, by=actor()
-        )
+            phone=form.phone.data, name=form.name.data, role=Role(form.role.data), region_code=form.region_code.data, now=g.now, by=actor(),
+            until=g.site.end_of(form.until.data) if form.until.data else None,
+        )  # fmt: skip
     except DomainError as refusal:
-        form.phone.errors = [str(refusal)]
+        name, text = next(iter(refusal.fields.items())) if isinstance(refusal, Invalid) else ("phone", str(refusal))
+        form[name].errors = [text]
         return _people(form, 422)
     flash(f"{form.name.data} sudah diundang. Pesan dikirim ke nomornya.")
     return see(paths.ADMIN_PEOPLE)
@@ -274,11 +276,13 @@ def _invite_form() -> InviteForm:
 
 
 def _people(form: InviteForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("accounts/people.html", form=form, grants=queries.grants_in(g.site.region_code), mask_phone=mask_phone), status
+    return render_template(
+        "accounts/people.html", form=form, grants=queries.grants_in(g.site.region_code), mask_phone=mask_phone, now=g.now
+    ), status
 
 
 def _hand_over(grant_id: int, form: HandOverForm, status: int = 200) -> ResponseReturnValue:
-    grant = next((row for row in queries.grants_in(g.site.region_code) if row.id == grant_id and row.ends_at is None), None)
+    grant = next((row for row in queries.grants_in(g.site.region_code) if row.id == grant_id and not row.is_over(g.now)), None)
     if grant is None:
         abort(404)
     return render_template("accounts/hand_over.html", form=form, grant=grant), status

@@ -30,6 +30,7 @@ class FirstProductForm(FlaskForm):
     name = StringField("Nama produk", [by(product_name)])
     price = StringField("Harga", [by(price)])
     kind = HiddenField(filters=[printable])
+    once = HiddenField(filters=[printable])
 
     def draft(self) -> Draft:
         """Return what a valid form says. Uncounted goods start as made to order, so that nobody is promised stock nobody counted."""
@@ -73,6 +74,7 @@ class ProductForm(FlaskForm):
         choices=[SelectChoice(reach.value, REACH_NAMES[reach]) for reach in Reach],
         default=Reach.LOCAL.value,
     )
+    once = HiddenField(filters=[printable])
     area_served = StringField("Daerah layanan", [by(line(80))], description="Misalnya Kota Semarang dan sekitarnya.")
 
     def __init__(self, *args: Any, kind: Kind, categories: list[tuple[str, str]], **kwargs: Any) -> None:

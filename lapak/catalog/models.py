@@ -46,6 +46,7 @@ class Product(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
+    once: Mapped[str | None] = mapped_column(unique=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id))
     category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id))
     kind: Mapped[str]

@@ -29,8 +29,8 @@ class Line:
     quantity: int
 
 
-def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime) -> str:
-    """Put a new listing on sale, at once and "belum dikurasi"; return its slug.
+def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime, once: str | None = None) -> str:
+    """Put a new listing on sale, at once and "belum dikurasi"; return its slug. Sent twice with the same `once` it is one listing.
 
     `photos` are keys in their order, each with what it shows; where that is empty the listing's name stands in.
 
@@ -38,10 +38,14 @@ def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime
     """
     with transaction():
         shop = _shop_of(by)
+        there = select(Product.slug).where(Product.once == once, Product.shop_id == shop.id)
+        if once and (slug := db.session.scalar(there)) is not None:
+            return slug
         if (db.session.scalar(select(func.count()).where(Product.shop_id == shop.id)) or 0) >= MOST_PRODUCTS:
             raise Conflict("Satu lapak paling banyak memuat 500 produk. Arsipkan yang sudah tidak dijual.")
         product = Product(
-            slug=slug_with_code(draft.name), shop_id=shop.id, state=State.ACTIVE, created_at=now, on_hand=0, held=0, sold=0, received=0,
+            slug=slug_with_code(draft.name), once=once, shop_id=shop.id, state=State.ACTIVE, created_at=now,
+            on_hand=0, held=0, sold=0, received=0,
         )  # fmt: skip
         _describe(product, draft, shop=shop, now=now)
         product.on_hand = product.received = stock_change(draft)
@@ -192,9 +196,10 @@ def _arrange_photos(product: Product, photos: Mapping[str, str], *, owner_id: in
         raise Invalid({"photos": "Ada foto yang tidak ditemukan. Unggah lagi fotonya"})
     db.session.execute(delete(ProductPhoto).where(ProductPhoto.product_id == product.id))
     taken = set(db.session.scalars(select(ProductPhoto.photo_id).where(ProductPhoto.photo_id.in_([id_ for id_, _ in found.values()]))))
-    free = [key for key in photos if found[key][0] not in taken]
-    db.session.add_all(ProductPhoto(product_id=product.id, photo_id=found[key][0], position=place) for place, key in enumerate(free))
-    for key in free:
+    if taken:
+        raise Invalid({"photos": "Foto ini sudah dipakai produk lain. Unggah foto yang baru"})
+    db.session.add_all(ProductPhoto(product_id=product.id, photo_id=found[key][0], position=place) for place, key in enumerate(photos))
+    for key in photos:
         said = photos[key] or found[key][1] or product.name
         if said != found[key][1]:
             photo_service.describe(key, said)

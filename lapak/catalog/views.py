@@ -13,6 +13,7 @@ from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
 from lapak.catalog.queries import ProductView
 from lapak.catalog.rules import MOST_PHOTOS, Kind, State
 from lapak.kernel import paths
+from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import DomainError, Invalid, NotFound
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
@@ -23,6 +24,7 @@ from lapak.web.limits import takes_photos
 from lapak.web.links import see
 
 bp = Blueprint("catalog", __name__)
+LONGEST_ONCE = 64
 NO_PHOTO = "Tambahkan satu foto. Foto dari ponsel sudah cukup"
 
 
@@ -33,7 +35,7 @@ def first() -> ResponseReturnValue:
     if shops.owned_by(actor().id) is None:
         return see(paths.START_SHOP)
     kind = Kind.SERVICE if request.args.get("jenis") == "jasa" else Kind.GOODS
-    return _first(FirstProductForm(kind=kind.value), [])
+    return _first(FirstProductForm(kind=kind.value, once=fresh_token()), [])
 
 
 @bp.post(paths.START_PRODUCT)
@@ -50,7 +52,7 @@ def publish_first() -> ResponseReturnValue:
         form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
         return _first(form, photos, 422)
-    slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now)
+    slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
     flash("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan.")
     return see(paths.PRODUCT, slug=slug)
 
@@ -71,7 +73,7 @@ def mine() -> ResponseReturnValue:
 @allow(policy.sells)
 def new() -> ResponseReturnValue:
     """Ask for another listing."""
-    return _edit(_form(_asked_kind()), None, [])
+    return _edit(_form(_asked_kind(), data={"once": fresh_token()}), None, [])
 
 
 @bp.post(paths.MY_PRODUCT_NEW)
@@ -87,7 +89,7 @@ def publish() -> ResponseReturnValue:
     if not is_valid or form.photos.errors:
         return _edit(form, None, photos, 422)
     try:
-        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now)
+        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
     except DomainError as refusal:
         return _refused(form, None, photos, refusal)
     flash("Produk sudah tayang.")
@@ -226,6 +228,10 @@ def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
     if refusals:
         form.photos.errors = list(dict.fromkeys(refusals))
     return kept
+
+
+def _once(form: FirstProductForm | ProductForm) -> str | None:
+    return str(form.once.data or "")[:LONGEST_ONCE] or None
 
 
 def _said(photos: Sequence[PhotoRow]) -> dict[str, str]:

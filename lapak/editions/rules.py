@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
 from enum import StrEnum
 
 from lapak.kernel.errors import Conflict, Invalid
@@ -11,7 +10,6 @@ from lapak.kernel.text import clean_line
 MOST_ENTRIES = 10
 THEME_LENGTH = (3, 60)
 NOTE_LENGTH = 1200
-YEARS = range(2000, 2101)
 
 
 class State(StrEnum):
@@ -37,19 +35,6 @@ def draw(slugs: Sequence[str], *, seed: str) -> list[str]:
     The seed is random, kept and shown, so that anyone can draw again and get the same numbers; nobody chose them.
     """
     return sorted(slugs, key=lambda slug: hashlib.sha256(f"{seed}:{slug}".encode()).hexdigest())
-
-
-def edition_date(text: str) -> date:
-    """Return an edition's date, written as 2026-11-29 or 29-11-2026; raise Invalid for anything else or a year out of reach."""
-    said = text.strip().replace("/", "-").replace(".", "-")
-    for form in ("%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            read = datetime.strptime(said, form).date()  # noqa: DTZ007 - a date, not a moment
-        except ValueError:
-            continue
-        if read.year in YEARS and said.isascii():
-            return read
-    raise Invalid({"date": "Tulis tanggal, misalnya 29-11-2026"})
 
 
 def theme(text: str) -> str:

@@ -1,8 +1,25 @@
 """Time: UTC inside, a region's own clock outside. `now` is an argument everywhere; this is the one place that asks the machine."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from lapak.kernel.errors import Invalid
+
+YEARS = range(2000, 2101)
 
 
 def utc_now() -> datetime:
     """Return the present moment, with its zone."""
     return datetime.now(UTC)
+
+
+def calendar_day(text: str, *, field: str) -> date:
+    """Read a date written as 2026-11-29 or 29-11-2026; raise Invalid for anything else or a year no programme reaches."""
+    said = text.strip().replace("/", "-").replace(".", "-")
+    for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            day = datetime.strptime(said, form).date()  # noqa: DTZ007 - a date, not a moment
+        except ValueError:
+            continue
+        if day.year in YEARS and said.isascii():
+            return day
+    raise Invalid({field: "Tulis tanggal, misalnya 29-11-2026"})

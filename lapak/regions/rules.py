@@ -1,7 +1,7 @@
 """What a region's code says, and how a region's clock and calendar read."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -33,6 +33,10 @@ class Site:
     def local(self, moment: datetime) -> datetime:
         """Return `moment` on this region's clock."""
         return moment.astimezone(ZoneInfo(self.timezone))
+
+    def end_of(self, day: date) -> datetime:
+        """Return the moment `day` is over here."""
+        return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(self.timezone))
 
     def today(self, now: datetime) -> date:
         """Return the date it is here at `now`."""

@@ -212,6 +212,7 @@ def upgrade() -> None:
     op.create_table('product',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.Text(), nullable=False),
+    sa.Column('once', sa.Text(), nullable=True),
     sa.Column('shop_id', sa.Integer(), nullable=False),
     sa.Column('category_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -243,6 +244,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_product_category_id_category')),
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_product_shop_id_shop')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product')),
+    sa.UniqueConstraint('once', name=op.f('uq_product_once')),
     sa.UniqueConstraint('slug', name=op.f('uq_product_slug'))
     )
     with op.batch_alter_table('product', schema=None) as batch_op:

@@ -79,6 +79,20 @@ def test_a_foreign_photo_is_refused_as_unknown(cast: Cast, now: datetime) -> Non
             service.publish(DRAFT, photos={key: ""}, by=cast.seller, now=now)
 
 
+def test_sent_twice_it_is_one_listing(cast: Cast, now: datetime) -> None:
+    photo = {make_photo(cast.seller, now=now): ""}
+    slugs = {service.publish(DRAFT, photos=photo, by=cast.seller, now=now, once="same") for _ in range(2)}
+    assert len(slugs) == 1
+    assert queries.count(Filter(JATENG)) == 1
+
+
+def test_a_photo_belongs_to_one_listing(cast: Cast, now: datetime) -> None:
+    photo = {make_photo(cast.seller, now=now): ""}
+    service.publish(DRAFT, photos=photo, by=cast.seller, now=now)
+    with pytest.raises(Invalid, match="sudah dipakai"):
+        service.publish(DRAFT, photos=photo, by=cast.seller, now=now)
+
+
 def test_more_than_ten_photos_are_refused(cast: Cast, now: datetime) -> None:
     keys = [make_photo(cast.seller, now=now) for _ in range(11)]
     with pytest.raises(Invalid, match="10 foto"):
