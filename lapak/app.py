@@ -33,6 +33,7 @@ from lapak.kernel.clock import utc_now
 from lapak.orders import tasks as order_tasks
 from lapak.orders.events import OrderPlaced
 from lapak.orders.views import bp as orders_bp
+from lapak.photos import tasks as photo_tasks
 from lapak.photos.adapters import store
 from lapak.photos.views import bp as photos_bp
 from lapak.regions.views import UNKNOWN, choose_site
@@ -48,7 +49,7 @@ HEARS: dict[str, list[Job]] = {
     EditionPublished.__name__: [edition_tasks.tell_sellers],
     OrderPlaced.__name__: [order_tasks.tell_seller],
 }
-PERIODIC = (account_tasks.forget_old, order_tasks.expire_orders)
+PERIODIC = (account_tasks.forget_old, order_tasks.expire_orders, photo_tasks.forget_unfinished)
 BLUEPRINTS = (storefront_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, dashboard_bp)
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent

@@ -47,6 +47,7 @@ class Stall:
     order_code: str
     photo: str
     session_id: int
+    buyer: str
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,15 @@ def open_market(config: Config) -> Iterator[Market]:
 
 def _make_stall(app: Flask, seller: Actor) -> Stall:
     now = utc_now() - timedelta(hours=1)
-    product = make_product(seller, now=now, photo=True)
+    product, buyer = make_product(seller, now=now, photo=True), f"Pembeli ke-{seller.id}"
     token = orders.place(
-        OrderDraft("Rina", "Makassar", "", (Line(product_id_of(product), 1),)), shop_id=shop_id_of(seller),
+        OrderDraft(buyer, "Makassar", "", (Line(product_id_of(product), 1),)), shop_id=shop_id_of(seller),
         idempotency_key=product, origin=product, site_code=JATENG, key=app.config["KEY"], now=now,
     )  # fmt: skip
     order = orders_queries.by_token(token)
     assert order is not None
     session_id = _open_session(seller, fresh_token())
-    return Stall(order.shop_slug, product, token, order.code, make_photo(seller, now=now), session_id)
+    return Stall(order.shop_slug, product, token, order.code, make_photo(seller, now=now), session_id, buyer)
 
 
 def _open_session(person: Actor, token: str) -> int:

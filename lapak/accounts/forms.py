@@ -53,6 +53,8 @@ class InviteForm(HandOverForm):
 
     role = SelectField(
         "Peran",
+        description="Kurator menyusun edisi, pendamping mendaftarkan penjual, petugas menjawab warga, pimpinan memantau, "
+        "pengelola mengatur situs.",
         invalid_choice_message=CHOOSE,
         choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in Role if role in OFFICIAL_ROLES],
     )

@@ -98,11 +98,11 @@ _GRANTS = Query(
     ),
 )  # fmt: skip
 _SENT = Query(
-    select(SignInCode.created_at)
+    select(SignInCode.created_at, SignInCode.used_at)
     .where(SignInCode.phone == bindparam("phone"), SignInCode.created_at > bindparam("since"))
     .order_by(SignInCode.created_at.desc())
     .limit(50),
-    lambda moment: moment,
+    lambda sent_at, used_at: (sent_at, used_at is not None),
 )
 _SENT_FROM = Query(
     select(func.count())
@@ -146,8 +146,8 @@ def grants_in(region_code: str) -> list[GrantRow]:
     return _GRANTS.all(low=low, high=high)
 
 
-def codes_sent(phone: str, *, since: datetime) -> list[datetime]:
-    """When codes were sent to a number."""
+def codes_sent(phone: str, *, since: datetime) -> list[tuple[datetime, bool]]:
+    """When codes were sent to a number, and whether each let somebody in."""
     return _SENT.all(phone=phone, since=since)
 
 

@@ -11,7 +11,8 @@ from lapak.regions.rules import covers
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
-SEND_LIMITS = ((timedelta(minutes=30), 3), (timedelta(hours=1), 5), (timedelta(days=1), 20))
+UNUSED_LIMIT = (timedelta(minutes=30), 3)
+SEND_LIMITS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
 ORIGIN_SENDS = (timedelta(hours=1), 60)
 ORIGIN_WRONG_TRIES = (timedelta(minutes=5), 10)
 SEEN_STEP = timedelta(minutes=5)
@@ -95,14 +96,15 @@ def is_session_over(*, created_at: datetime, seen_at: datetime, is_official: boo
     return now - seen_at > idle or now - created_at > absolute
 
 
-def seconds_until_free(sent: list[datetime], *, now: datetime) -> int:
+def seconds_until_free(sent: list[datetime], *, unused: list[datetime], now: datetime) -> int:
     """Return how many seconds to wait before another code may be sent to a number, 0 when it may be sent now.
 
-    `sent` holds the moments of earlier codes. S6: at most 3 in 30 minutes, 5 an hour, 20 a day.
+    `sent` holds the moments of earlier codes, `unused` of those among them that let nobody in. S6: at most 3 in 30 minutes, 5 an
+    hour, 20 a day; a code that did its work does not count among the three, or signing up would lock a seller out.
     """
     waits = [0]
-    for window, limit in SEND_LIMITS:
-        recent = sorted(moment for moment in sent if moment > now - window)
+    for moments, (window, limit) in ((unused, UNUSED_LIMIT), *((sent, one) for one in SEND_LIMITS)):
+        recent = sorted(moment for moment in moments if moment > now - window)
         if len(recent) >= limit:
             waits.append(int((recent[-limit] + window - now).total_seconds()) + 1)
     return max(waits)

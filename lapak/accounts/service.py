@@ -26,7 +26,9 @@ from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from lapak.regions.queries import name_of
 from lapak.senders.outbound import NotSent, sender
 
-WRONG_CODE = "Kode salah atau sudah tidak berlaku. Periksa lagi, atau minta kode baru"
+CLOCKS_DIFFER = timedelta(minutes=1)
+WRONG_CODE = "Kode salah. Periksa lagi, sisa percobaan: {left}"
+DEAD_CODE = "Kode ini sudah tidak berlaku. Minta kode baru"
 
 
 def send_code(phone: str, *, browser: str, origin: str, brand: str, key: bytes, now: datetime) -> None:
@@ -36,7 +38,8 @@ def send_code(phone: str, *, browser: str, origin: str, brand: str, key: bytes, 
     """
     code, salt = six_digits(), token()
     with transaction():
-        wait = seconds_until_free(queries.codes_sent(phone, since=now - timedelta(days=1)), now=now)
+        sent = queries.codes_sent(phone, since=now - timedelta(days=1))
+        wait = seconds_until_free([at for at, _ in sent], unused=[at for at, was_used in sent if not was_used], now=now)
         window, limit = ORIGIN_SENDS
         if not wait and queries.codes_sent_from(origin, since=now - window) >= limit:
             wait = int(window.total_seconds())
@@ -68,18 +71,19 @@ def enter(phone: str, code: str, *, browser: str, origin: str, device: str, key:
         window, limit = ORIGIN_WRONG_TRIES
         if queries.wrong_tries_from(origin, since=now - window) >= limit:
             raise TooMany("Terlalu banyak kode salah dari jaringan ini. Tunggu 5 menit.", retry_after=int(window.total_seconds()))
-        is_right = _use_code(phone, code, browser=browser, key=key, now=now)
-        if is_right:
+        refusal = _use_code(phone, code, browser=browser, key=key, now=now)
+        if not refusal:
             account = _account_of(phone, now=now)
             db.session.add(
                 LoginSession(token_hash=hash_token(session_token), account_id=account.id, device=device, created_at=now, seen_at=now)
             )
-    if not is_right:
-        raise Invalid({"code": WRONG_CODE})
+    if refusal:
+        raise Invalid({"code": refusal})
     return session_token
 
 
-def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime) -> bool:
+def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime) -> str:
+    """Use a code up; return the sentence that refuses it, empty when it was right."""
     row = db.session.scalars(
         select(SignInCode)
         .where(SignInCode.phone == phone, SignInCode.browser == hash_token(browser), SignInCode.used_at.is_(None))
@@ -87,17 +91,18 @@ def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime)
         .limit(1)
     ).first()
     if row is None:
-        return False
-    if not row.created_at - timedelta(minutes=1) <= now < row.expires_at:
-        row.used_at = now  # spent: a clock that jumps must not bring it back (security.md, R8)
-        return False
+        return DEAD_CODE
+    if not row.created_at - CLOCKS_DIFFER <= now < row.expires_at:
+        row.expires_at = row.created_at - CLOCKS_DIFFER  # a clock that jumps must not bring it back (security.md, R8)
+        return DEAD_CODE
+    left = CODE_TRIES - row.tries - 1
     free = update(SignInCode).where(SignInCode.id == row.id, SignInCode.tries < CODE_TRIES, SignInCode.used_at.is_(None))
     if changed(free.values(tries=SignInCode.tries + 1, tried_at=now)) == 0:
-        return False
+        return DEAD_CODE
     if not hmac.compare_digest(row.code_hash, hash_code(code, salt=row.salt, key=key)):
-        return False
+        return WRONG_CODE.format(left=left) if left else DEAD_CODE
     db.session.execute(update(SignInCode).where(SignInCode.id == row.id).values(used_at=now))
-    return True
+    return ""
 
 
 def _account_of(phone: str, *, now: datetime, name: str = "") -> Account:
@@ -149,9 +154,11 @@ def become_seller(account_id: int, *, region_code: str, name: str, now: datetime
 
 
 def appoint(
-    *, phone: str, name: str, role: Role, region_code: str, now: datetime, by: Actor | None, until: datetime | None = None,
+    *, phone: str, name: str, role: Role, region_code: str, now: datetime, by: Actor | None, until: datetime | None = None, door: str = "",
 ) -> None:  # fmt: skip
-    """Give somebody a role in a region, for good or `until` a moment, and tell them; `by` is None only for the operator's console.
+    """Give somebody a role in a region, for good or `until` a moment, and tell them where the `door` is (the sign-in page's address).
+
+    `by` is None only for the operator's console.
 
     Raise NotAllowed when `by` may not give it there, Invalid for an unknown region or a day that is over, Conflict when it is
     held already.
@@ -172,11 +179,13 @@ def appoint(
             raise Conflict("Orang ini sudah memegang peran tersebut di daerah itu.")
         db.session.add(
             RoleGrant(
-                account_id=account.id, role=role, region_code=region_code, starts_at=now, ends_at=until, granted_by=by.id if by else None,
+                account_id=account.id, role=role, region_code=region_code, starts_at=now, ends_at=until,
+                granted_by=by.id if by else None,
             )
         )  # fmt: skip
         _end_sessions_of(account.id, now=now)
-        after_commit(lambda: _tell(phone, f"Anda kini {ROLE_NAMES[role].lower()} di Lapak untuk {region_name}. Masuk dengan nomor ini."))
+        news = f"Anda kini {ROLE_NAMES[role].lower()} di Lapak untuk {region_name}. Masuk dengan nomor ini. {door}"
+        after_commit(lambda: _tell(phone, news.strip()))
 
 
 def end_role(grant_id: int, *, by: Actor, now: datetime) -> None:
@@ -192,11 +201,12 @@ def end_role(grant_id: int, *, by: Actor, now: datetime) -> None:
         _end_sessions_of(grant.account_id, now=now)
 
 
-def hand_over(grant_id: int, *, phone: str, name: str, by: Actor, now: datetime) -> None:
+def hand_over(grant_id: int, *, phone: str, name: str, by: Actor, now: datetime, door: str = "") -> None:
     """End a role and give it to somebody else, both or neither: the office stays filled."""
     with transaction():
         grant = _grant_under(by, grant_id, now=now)
-        appoint(phone=phone, name=name, role=Role(grant.role), region_code=grant.region_code, now=now, by=by, until=grant.ends_at)
+        role, until = Role(grant.role), grant.ends_at
+        appoint(phone=phone, name=name, role=role, region_code=grant.region_code, now=now, by=by, until=until, door=door)
         grant.ends_at = now
         _end_sessions_of(grant.account_id, now=now)
 

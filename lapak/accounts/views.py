@@ -16,7 +16,7 @@ from lapak.kernel.errors import Conflict, DomainError, Invalid, TooMany
 from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import sender
 from lapak.web.access import actor, allow, public, signed_in
-from lapak.web.links import own_path, see, to
+from lapak.web.links import absolute, own_path, see, to
 
 bp = Blueprint("accounts", __name__)
 login = LoginManager()
@@ -130,7 +130,13 @@ def _send_code(template: str, onward: str) -> ResponseReturnValue:
 def _ask_code(beginning: str, form: CodeForm | None = None, status: int = 200, refusal: str = "") -> ResponseReturnValue:
     if "phone" not in session:
         return see(beginning)
-    page = {"form": form or CodeForm(), "phone": mask_phone(session["phone"]), "beginning": beginning, "refusal": refusal}
+    page = {
+        "form": form or CodeForm(),
+        "phone": session["phone"],
+        "masked": mask_phone(session["phone"]),
+        "beginning": beginning,
+        "refusal": refusal,
+    }
     return render_template("accounts/code.html", **page, is_start=beginning == paths.START_SELLING), status
 
 
@@ -227,7 +233,7 @@ def invite() -> ResponseReturnValue:
     try:
         service.appoint(
             phone=form.phone.data, name=form.name.data, role=Role(form.role.data), region_code=form.region_code.data, now=g.now, by=actor(),
-            until=g.site.end_of(form.until.data) if form.until.data else None,
+            until=g.site.end_of(form.until.data) if form.until.data else None, door=absolute(paths.SIGN_IN),
         )  # fmt: skip
     except DomainError as refusal:
         name, text = next(iter(refusal.fields.items())) if isinstance(refusal, Invalid) else ("phone", str(refusal))
@@ -241,8 +247,12 @@ def invite() -> ResponseReturnValue:
 @allow(policy.may_administer)
 def end_role(grant_id: int) -> ResponseReturnValue:
     """End a role now."""
-    service.end_role(grant_id, by=actor(), now=g.now)
-    flash("Peran sudah berakhir. Orang itu sudah dikeluarkan dari semua perangkat.")
+    try:
+        service.end_role(grant_id, by=actor(), now=g.now)
+    except Conflict as refusal:
+        flash(str(refusal), "lewat")
+    else:
+        flash("Peran sudah berakhir. Orang itu sudah dikeluarkan dari semua perangkat.")
     return see(paths.ADMIN_PEOPLE)
 
 
@@ -261,7 +271,7 @@ def hand_over(grant_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _hand_over(grant_id, form, 422)
     try:
-        service.hand_over(grant_id, phone=form.phone.data, name=form.name.data, by=actor(), now=g.now)
+        service.hand_over(grant_id, phone=form.phone.data, name=form.name.data, by=actor(), now=g.now, door=absolute(paths.SIGN_IN))
     except Conflict as refusal:
         form.phone.errors = [str(refusal)]
         return _hand_over(grant_id, form, 422)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, Draft, Kind, Reach, Supply, product_name
@@ -26,7 +26,7 @@ def price(text: str) -> Rupiah:
 class FirstProductForm(FlaskForm):
     """Asks a new seller for the first listing: photo, name, price."""
 
-    photos = MultipleFileField("Foto", description="Letakkan di dekat jendela, latar polos. Foto kami kecilkan dulu agar hemat kuota.")
+    photos = MultipleFileField("Foto", description="Letakkan di dekat jendela, latar polos.")
     name = StringField("Nama produk", [by(product_name)])
     price = StringField("Harga", [by(price)])
     kind = HiddenField(filters=[printable])
@@ -44,7 +44,7 @@ class FirstProductForm(FlaskForm):
 class ProductForm(FlaskForm):
     """Asks for everything a listing may say; goods and services show their own questions."""
 
-    photos = MultipleFileField("Foto", description="Paling banyak 10. Foto pertama tampil di daftar.")
+    photos = MultipleFileField("Foto", description="Paling banyak 10. Foto pertama menjadi wajah produk di daftar.")
     name = StringField("Nama", [by(product_name)])
     price = StringField("Harga", [by(price)])
     category = SelectField("Jenis", invalid_choice_message=CHOOSE, default="")
@@ -88,9 +88,16 @@ class ProductForm(FlaskForm):
         )
         for name in unasked:
             del self[name]
+        if kind is Kind.SERVICE:
+            self.description.description = "Apa yang dikerjakan, berapa lama, apa yang termasuk. Boleh kosong."
+
+    def validate_stock(self, field: Any) -> None:
+        """Refuse counted goods without a count: an empty field would take them off sale unseen."""
+        if self.supply.data == Supply.STOCK and field.data is None and not field.errors:
+            raise ValidationError("Tulis jumlahnya, misalnya 20. Tulis 0 bila sedang habis")
 
     def draft(self) -> Draft:
-        """Return what a valid form says."""
+        """Return what a valid form says. A new count means counted stock, whatever the choice above it still says."""
         common = {
             "name": self.name.data,
             "price": self.price.data,
@@ -101,10 +108,14 @@ class ProductForm(FlaskForm):
         if self.kind is Kind.SERVICE:
             return Draft(**common, supply=Supply.SERVICE, area_served=self.area_served.data, prepare_days=self.prepare_days.data)
         return Draft(
-            **common, supply=Supply(self.supply.data), stock=self.stock.data, stock_seen=_count(self.stock_seen.data), unit=self.unit.data,
+            **common, supply=self._supply(), stock=self.stock.data, stock_seen=_count(self.stock_seen.data), unit=self.unit.data,
             weight_grams=self.weight_grams.data, shelf_life_days=self.shelf_life_days.data, prepare_days=self.prepare_days.data,
             reach=Reach(self.reach.data),
         )  # fmt: skip
+
+    def _supply(self) -> Supply:
+        is_counted = self.stock.data is not None and self.stock.data != _count(self.stock_seen.data)
+        return Supply.STOCK if is_counted else Supply(self.supply.data)
 
 
 def _count(text: str | None) -> int | None:

@@ -1,6 +1,5 @@
 """Reads about listings and categories."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -155,7 +154,7 @@ class Filter:
     kind: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The filter as SQL. Search is a plain LIKE over name, description and shop; an index of words replaces it later."""
+        """The filter as SQL. Search is a plain LIKE over name, description, shop and place, until an index of words replaces it."""
         found = [Product.state == State.ACTIVE, _in_region(self.place or self.region_code)]
         if self.category:
             chosen = select(Category.id).where(Category.region_code == self.region_code, Category.slug == self.category)
@@ -164,7 +163,9 @@ class Filter:
             found.append(Product.kind == self.kind)
         for word in self.words.split()[:6]:
             pattern = like(word)
-            found.append(or_(*(column.ilike(pattern, escape="\\") for column in (Product.name, Product.description, Shop.name))))
+            found.append(
+                or_(*(column.ilike(pattern, escape="\\") for column in (Product.name, Product.description, Shop.name, Region.name)))
+            )
         return found
 
 
@@ -179,7 +180,13 @@ def shelf(wanted: Filter, *, after: int | None = None, limit: int = PAGE) -> Pag
 
 def count(wanted: Filter) -> int:
     """How many listings a filter finds."""
-    statement = select(func.count()).select_from(Product).join(Shop, Shop.id == Product.shop_id).where(*wanted.conditions())
+    statement = (
+        select(func.count())
+        .select_from(Product)
+        .join(Shop, Shop.id == Product.shop_id)
+        .join(Region, Region.code == Shop.region_code)
+        .where(*wanted.conditions())
+    )
     return Query(statement, int).first() or 0
 
 
@@ -313,6 +320,15 @@ def shops_and_places(region_code: str) -> tuple[int, int]:
     return _FIGURES.first(low=low, high=high) or (0, 0)
 
 
-def cards_by_ids(ids: Sequence[int]) -> dict[int, Card]:
-    """Listings by inner key."""
-    return {card.id: card for card in Query(card_columns().where(Product.id.in_(ids)).limit(len(ids) or 1), to_card).all()}
+_UNSORTED = Query(
+    select(Product.slug, Product.name)
+    .where(Product.shop_id == bindparam("shop_id"), Product.state == State.ACTIVE, Product.category_id.is_(None))
+    .order_by(Product.id.desc())
+    .limit(1),
+    lambda slug, name: (slug, name),
+)
+
+
+def unsorted(shop_id: int) -> tuple[str, str] | None:
+    """A listing of the shop that no category leads to, as (slug, name), newest first."""
+    return _UNSORTED.first(shop_id=shop_id)

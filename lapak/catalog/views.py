@@ -115,6 +115,9 @@ def save(slug: str) -> ResponseReturnValue:
     form = _form(product.kind)
     is_valid = form.validate_on_submit()
     photos = _photos(form)
+    if not photos and request.form.getlist("photo_remove"):
+        form.photos.errors = ["Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat"]
+        photos = photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], actor().id)
     if not is_valid or form.photos.errors:
         return _edit(form, product, photos, 422)
     try:

@@ -32,6 +32,7 @@ def home() -> ResponseReturnValue:
         "orders": orders.of_shop(shop.id, limit=NEWEST_ORDERS).rows,
         "waiting": orders.waiting(shop.id),
         "cards": catalog.mine(shop.id),
+        "unsorted": catalog.unsorted(shop.id),
     }
     return render_template("dashboard/home.html", **page)
 

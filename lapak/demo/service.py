@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lapak.accounts import service as accounts
 from lapak.accounts.adapters import mobile_number
 from lapak.accounts.models import Account
-from lapak.accounts.rules import Actor, Held, Role
+from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role
 from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft, Kind, Reach, Supply
@@ -44,7 +44,7 @@ class Person:
 
     name: str
     phone: str
-    role: str
+    role_name: str
 
 
 def market() -> dict[str, Any]:
@@ -79,9 +79,9 @@ def people() -> Iterator[Person]:
     """Who can be tried: a seller, and each site's curator and admin."""
     data = market()
     seller = data["shops"][0]
-    yield Person(seller["name"], seller["phone"], "seller")
+    yield Person(seller["name"], seller["phone"], ROLE_NAMES[Role.SELLER])
     for official in data["officials"]:
-        yield Person(official["name"], official["phone"], official["role"])
+        yield Person(official["name"], official["phone"], ROLE_NAMES[Role(official["role"])])
 
 
 def _open_site(site: dict[str, Any]) -> None:

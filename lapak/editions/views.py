@@ -10,6 +10,7 @@ from lapak.editions.forms import EditionForm
 from lapak.editions.queries import EditionView
 from lapak.editions.rules import MOST_ENTRIES, State
 from lapak.kernel import paths
+from lapak.kernel.codes import slugify
 from lapak.kernel.errors import DomainError, Invalid
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
@@ -78,7 +79,7 @@ def describe(number: int) -> ResponseReturnValue:
 @allow(policy.may_curate)
 def pick(number: int) -> ResponseReturnValue:
     """Put a listing in or take it out."""
-    slug, region = request.form.get("slug", ""), g.site.region_code
+    slug, region = slugify(request.form.get("slug", ""), limit=90), g.site.region_code
     _edition(number)
     try:
         if request.form.get("drop"):
@@ -93,6 +94,16 @@ def pick(number: int) -> ResponseReturnValue:
         q=clean_line(request.form.get("q", "")) or None,
         sesudah=parse_key(request.form.get("sesudah")),
     )
+
+
+@bp.get(paths.CURATION_PUBLISH)
+@allow(policy.may_curate)
+def review(number: int) -> ResponseReturnValue:
+    """Show what is about to be published, and what a careful curator would still look at."""
+    edition = _edition(number)
+    if edition.state != State.DRAFT:
+        return see(paths.EDITION, number=number)
+    return render_template("editions/review.html", edition=edition, cards=queries.cards(edition.id), most=MOST_ENTRIES)
 
 
 @bp.post(paths.CURATION_PUBLISH)

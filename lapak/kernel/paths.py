@@ -16,6 +16,7 @@ EDITIONS = "/edisi"
 EDITION = "/edisi/<int(max=99999):number>"
 
 ORDER_NEW = "/produk/<slug>/pesan"
+ORDERS = "/pesanan"
 ORDER = "/pesanan/<token>"
 ORDER_CANCEL = "/pesanan/<token>/batal"
 

@@ -4,11 +4,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from lapak.accounts.adapters import mobile_number
 from lapak.catalog.service import Line
 from lapak.kernel.checks import by, line, paragraphs, whole_number
 from lapak.kernel.text import printable
 from lapak.orders.rules import DECLINE_TEXTS, MOST_UNITS, Decline
 from lapak.orders.service import OrderDraft
+
+
+def optional_mobile(text: str) -> str | None:
+    """Return a mobile number in E.164, None when nothing was typed; raise Invalid for anything else."""
+    return mobile_number(text) if text.strip() else None
 
 
 class OrderForm(FlaskForm):
@@ -20,11 +26,22 @@ class OrderForm(FlaskForm):
         "Dikirim ke mana?", [by(line(120))], description="Kota atau kecamatan sudah cukup. Alamat lengkap cukup di WhatsApp."
     )
     note = TextAreaField("Catatan untuk penjual", [by(paragraphs(300))], description="Boleh kosong.")
+    buyer_phone = StringField(
+        "Nomor WhatsApp Anda",
+        [by(optional_mobile)],
+        description="Boleh kosong. Dengan nomor ini penjual dapat menghubungi Anda lebih dulu.",
+    )
     once = HiddenField(filters=[printable])
 
     def draft(self, product_id: int) -> OrderDraft:
         """Return what a valid form says."""
-        return OrderDraft(self.buyer_name.data, self.buyer_place.data, self.note.data, (Line(product_id, self.quantity.data),))
+        lines = (Line(product_id, self.quantity.data),)
+        return OrderDraft(self.buyer_name.data, self.buyer_place.data, self.note.data, lines, self.buyer_phone.data)
+
+    def ask_for_service(self) -> None:
+        """Word the questions for a service: it happens somewhere, some day, instead of being sent."""
+        self.buyer_place.label.text, self.buyer_place.description = "Di mana jasanya dipakai?", "Kota atau kecamatan sudah cukup."
+        self.note.label.text, self.note.description = "Kapan, dan apa kebutuhannya?", "Misalnya Sabtu depan, untuk lima puluh orang."
 
 
 class DeclineForm(FlaskForm):

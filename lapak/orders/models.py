@@ -31,6 +31,7 @@ class Order(Base):
     state: Mapped[str]
     buyer_name: Mapped[str]
     buyer_place: Mapped[str]
+    buyer_phone: Mapped[str | None]
     note: Mapped[str]
     origin: Mapped[str]
     placed_at: Mapped[datetime]

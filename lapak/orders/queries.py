@@ -37,6 +37,7 @@ class OrderView:
     shop_name: str
     shop_slug: str
     whatsapp: str
+    buyer_phone: str | None
     items: tuple[Item, ...] = ()
 
     @property
@@ -54,7 +55,7 @@ class OrderView:
 
 _ORDER = select(
     Order.id, Order.code, Order.state, Order.buyer_name, Order.buyer_place, Order.note, Order.placed_at, Order.hold_until,
-    Order.confirmed_at, Order.ended_at, Order.decline, Order.decline_note, Shop.id, Shop.name, Shop.slug, Shop.whatsapp,
+    Order.confirmed_at, Order.ended_at, Order.decline, Order.decline_note, Shop.id, Shop.name, Shop.slug, Shop.whatsapp, Order.buyer_phone,
 ).join(Shop, Shop.id == Order.shop_id)  # fmt: skip
 
 

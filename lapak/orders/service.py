@@ -33,6 +33,7 @@ class OrderDraft:
     buyer_place: str
     note: str
     lines: tuple[Line, ...]
+    buyer_phone: str | None = None
 
 
 def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str, site_code: str, key: bytes, now: datetime) -> str:
@@ -48,7 +49,7 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
         _check_pace(origin, now=now)
         order = Order(
             code=short_code(), token_hash=hash_token(token), shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
-            buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, note=draft.note, decline_note="",
+            buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, buyer_phone=draft.buyer_phone, note=draft.note, decline_note="",
             placed_at=now, hold_until=now + HOLD,
         )  # fmt: skip
         db.session.add(order)

@@ -25,7 +25,7 @@ from lapak.web.links import absolute, see
 bp = Blueprint("orders", __name__)
 LONGEST_ONCE = 64
 ORDERED = "ordered"
-MOST_REMEMBERED = 3
+MOST_REMEMBERED = 5
 
 
 @bp.get(paths.ORDER_NEW)
@@ -53,8 +53,16 @@ def place(slug: str) -> ResponseReturnValue:
     except Conflict as refusal:
         form.quantity.errors = [str(refusal)]
         return _new(catalog.by_slug(slug) or product, form, 409)
-    session[ORDERED] = dict([*session.get(ORDERED, {}).items(), (slug, token)][-MOST_REMEMBERED:])
+    session[ORDERED] = [*(old for old in session.get(ORDERED, []) if old != token), token][-MOST_REMEMBERED:]
     return see(paths.ORDER, token=token, kirim=1)
+
+
+@bp.get(paths.ORDERS)
+@public
+def remembered() -> ResponseReturnValue:
+    """List the orders this browser made last, so that a closed tab loses nothing."""
+    found = [(token, queries.by_token(token)) for token in reversed(session.get(ORDERED, []))]
+    return render_template("orders/remembered.html", orders=[(token, order) for token, order in found if order])
 
 
 @bp.get(paths.ORDER)
@@ -132,16 +140,20 @@ def _on_sale(slug: str) -> ProductView:
 def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
     if status == 200 and (product.state is not ProductState.ACTIVE or product.left == 0):
         return see(paths.PRODUCT, slug=product.slug)
+    if product.is_service:
+        form.ask_for_service()
     photos = catalog.photos_of(product.id)
-    page = {"form": form, "product": product, "photo": photos[0] if photos else None, "recent": _recent(product.slug)}
+    page = {"form": form, "product": product, "photo": photos[0] if photos else None, "recent": _recent(product.id)}
     return render_template("orders/new.html", **page), status
 
 
-def _recent(slug: str) -> str | None:
+def _recent(product_id: int) -> str | None:
     """The link of an order this browser just made of the same listing: Back from WhatsApp may skip its page."""
-    token = session.get(ORDERED, {}).get(slug)
-    order = queries.by_token(token) if token else None
-    return token if order is not None and order.state is State.PLACED else None
+    for token in reversed(session.get(ORDERED, [])):
+        order = queries.by_token(token)
+        if order and order.state is State.PLACED and any(item.product_id == product_id for item in order.items):
+            return str(token)
+    return None
 
 
 def _own(code: str) -> OrderView:
@@ -153,4 +165,5 @@ def _own(code: str) -> OrderView:
 
 
 def _show(order: OrderView, form: DeclineForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("orders/show.html", order=order, form=form), status
+    chat = chat_link(order.buyer_phone, f"Pesanan {order.code}: ") if order.buyer_phone else None
+    return render_template("orders/show.html", order=order, form=form, chat=chat), status

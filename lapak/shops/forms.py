@@ -5,17 +5,21 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from lapak.accounts.adapters import mobile_number
-from lapak.kernel.checks import CHOOSE, by, paragraphs
+from lapak.kernel.checks import CHOOSE, by, line, paragraphs
 from lapak.regions.queries import places_in
 from lapak.shops.rules import ABOUT_LENGTH, shop_name
 from lapak.shops.service import ShopDraft
+
+WHICH_PLACE = "Pilih kabupaten atau kota dari daftar"
 
 
 class StartForm(FlaskForm):
     """Asks a future seller for the shop's name and place."""
 
     name = StringField("Apa nama lapak Anda?", [by(shop_name)], description="Pakai nama yang dikenal pelanggan. Nama sendiri juga boleh.")
-    region_code = SelectField("Kabupaten atau kota", invalid_choice_message=CHOOSE)
+    region_code = SelectField(
+        "Kabupaten atau kota", [by(line(20, wanted="Pilih kabupaten atau kota dari daftar"))], invalid_choice_message=CHOOSE
+    )
 
     def offer(self, site_code: str, *, current: str | None = None) -> None:
         """Offer the places of a site's region; one place alone is chosen already."""

@@ -1,5 +1,6 @@
 // Keeps what was typed in a form marked data-keep="name" on this phone until it is sent, for the day the signal drops.
-// Only plain words: never telephone numbers, codes, passwords, files or hidden fields. A draft is forgotten after a day.
+// Only plain words, and the keys of photos that have arrived (photos.js shows them again): never telephone numbers, codes,
+// passwords, files or other hidden fields. A draft is forgotten after a day.
 
 const LIFE = 24 * 60 * 60 * 1000;
 const SECRET = /phone|telepon|code|kode|otp|token|csrf|password|sandi/i;
@@ -11,6 +12,11 @@ const isKept = (field) =>
   (field.matches("textarea, select") || field.matches("input:not([type]), input[type=text], input[type=search], input[type=number]"));
 
 const keptFields = (form) => [...form.elements].filter(isKept);
+
+const photoKeys = (form) =>
+  [...form.querySelectorAll("[name=photo_keys]")]
+    .map((field) => field.value)
+    .filter((key) => ![...form.querySelectorAll("[name=photo_remove]:checked")].some((box) => box.value === key));
 
 const read = (key) => {
   try {
@@ -36,11 +42,12 @@ const cameBack = () => {
   return !entry || entry.type !== "navigate";
 };
 
-const restore = (form, words) => {
+const restore = (form, { words, photos = [] }) => {
   for (const field of keptFields(form)) {
     if (field.value !== "" || typeof words[field.name] !== "string") continue;
     field.value = words[field.name];
   }
+  form.dispatchEvent(new CustomEvent("photosback", { detail: photos }));
 };
 
 const sayOffline = (form) => {
@@ -58,14 +65,14 @@ const sayOffline = (form) => {
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const key = `lapak:${window.location.pathname}:${form.dataset.keep}`;
   const draft = read(key);
-  const wasRefused = form.querySelector("[aria-invalid=true]") !== null;
+  const wasRefused = document.querySelector(".ringkasan") !== null;
   // A fresh page after sending means that the form arrived; a refused form, Back and Reload do not.
   if (draft && draft.isSent && !wasRefused && !cameBack()) localStorage.removeItem(key);
-  else if (draft) restore(form, draft.words);
+  else if (draft) restore(form, draft);
 
   const keep = (isSent) => {
     const words = Object.fromEntries(keptFields(form).map((field) => [field.name, field.value]));
-    write(key, { at: Date.now(), isSent, words });
+    write(key, { at: Date.now(), isSent, words, photos: photoKeys(form) });
   };
   form.addEventListener("input", () => keep(false));
   form.addEventListener("submit", (event) => {

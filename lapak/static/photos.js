@@ -1,10 +1,13 @@
 // The photo picker: shows a photo at once, shrinks it, and sends it while the seller goes on typing.
-// Without this script, or when sending fails, the same file inputs go with the form as plain multipart.
+// The form goes once every photo has arrived or been given up. Without this script the same file inputs go along as plain multipart.
 
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 // Below this Chrome draws photos without turning them as the camera held them; such browsers send the original.
 const TURNS_PHOTOS = window.CSS && CSS.supports("image-orientation", "from-image");
+
+// What the server read and refused will be refused again; anything else is worth another try.
+const REFUSALS = [413, 415, 422];
 
 const say = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -54,13 +57,12 @@ const send = (address, token, file, alt, onProgress) =>
   });
 
 class Photo {
-  constructor(picker, input, file) {
+  constructor(picker, input) {
     this.picker = picker;
     this.input = input;
-    this.file = file;
-    this.state = "new";
+    this.percent = 0;
     this.item = picker.template.content.firstElementChild.cloneNode(true);
-    this.part("[data-retry]").addEventListener("click", () => this.upload());
+    this.part("[data-retry]").addEventListener("click", () => picker.queue([this]));
     this.part("[data-remove]").addEventListener("click", () => picker.remove(this));
     picker.list.append(this.item);
   }
@@ -69,57 +71,79 @@ class Photo {
     return this.item.querySelector(selector);
   }
 
+  isUnderWay() {
+    return this.state === "new" || this.state === "sending";
+  }
+
+  wait() {
+    this.percent = 0;
+    this.show("new", this.picker.words.queued);
+  }
+
   async start() {
+    if (this.state === "removed") return;
+    if (!this.isDeveloped) await this.develop();
+    await this.upload();
+  }
+
+  async develop() {
     this.show("sending", this.picker.words.shrinking);
     const url = URL.createObjectURL(this.file);
     try {
       const image = await load(url);
-      const preview = this.part("[data-preview]");
-      preview.classList.remove("tanpa-foto");
-      preview.textContent = "";
-      preview.append(image);
+      this.look(image);
       if (TURNS_PHOTOS) this.file = await shrink(this.file, image);
     } catch {
       // HEIC on most phones: the server knows how to read it.
       URL.revokeObjectURL(url);
     }
-    this.picker.keepUnsent(this.input);
-    await this.upload();
+    this.isDeveloped = true;
+  }
+
+  look(image) {
+    const preview = this.part("[data-preview]");
+    preview.classList.remove("tanpa-foto");
+    preview.textContent = "";
+    preview.append(image);
   }
 
   async upload() {
     const { words, address, token } = this.picker;
-    const bar = this.part("progress");
     const onProgress = (percent) => {
-      bar.value = percent;
+      if (this.state !== "sending") return;
+      this.percent = percent;
+      this.part("progress").value = percent;
       this.part("[data-state]").textContent = say(words.sending, { percent });
+      this.picker.follow();
     };
+    if (this.state === "removed") return;
     this.show("sending", say(words.sending, { percent: 0 }));
     const { status, answer } = await send(address, token, this.file, this.picker.alt(), onProgress);
     if (this.state === "removed") return;
-    if (status === 201 && answer.key) this.keep(answer);
+    if (status === 201 && answer.key) this.keep(answer.key, say(words.saved, { size: sizeInWords(answer.bytes) }));
     else this.fail(status, answer.error);
-    this.picker.settle(this.input);
+    this.picker.settle();
   }
 
-  keep(answer) {
-    const key = document.createElement("input");
-    key.type = "hidden";
-    key.name = "photo_keys";
-    key.value = answer.key;
-    this.item.append(key);
-    this.show("kept", say(this.picker.words.saved, { size: sizeInWords(answer.bytes) }));
-    this.picker.announce(this.picker.words.kept);
+  keep(key, sentence) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "photo_keys";
+    field.value = key;
+    this.item.append(field);
+    this.percent = 100;
+    this.show("kept", sentence);
+    this.picker.forgive();
   }
 
   fail(status, reason) {
-    // What the server read and refused will be refused again; anything else is worth another try.
-    const isRefused = [413, 415, 422].includes(status);
-    this.show(isRefused ? "refused" : "cut", "");
-    this.part("[data-problem]").textContent = status === 0 ? this.picker.words.cut : reason || this.picker.words.refused;
+    const { words } = this.picker;
+    const isRefused = REFUSALS.includes(status);
+    const sentence = status === 0 ? words.cut : reason || (isRefused ? words.refused : words.unsaved);
+    this.show(isRefused ? "refused" : "cut", "", sentence);
   }
 
-  show(state, words) {
+  show(state, words, problem = "") {
     this.state = state;
     const badge = this.part("[data-badge]");
     this.part("[data-state]").textContent = words;
@@ -127,12 +151,14 @@ class Photo {
     badge.classList.toggle("aman", state === "kept");
     this.part("progress").hidden = state !== "sending";
     this.part("[data-retry]").hidden = state !== "cut";
-    this.part("[data-problem]").hidden = state !== "cut" && state !== "refused";
+    this.part("[data-problem]").textContent = problem;
+    this.part("[data-problem]").hidden = !problem;
   }
 }
 
 class Picker {
   constructor(element) {
+    this.element = element;
     this.photos = [];
     this.address = element.dataset.upload;
     this.list = element.querySelector("ul");
@@ -141,65 +167,122 @@ class Picker {
     this.status = element.querySelector("[data-status]");
     this.form = element.closest("form");
     this.token = this.form.elements.csrf_token.value;
-    this.waiting = null;
+    this.gate = new Gate(this, element.querySelector("template[data-gate]"));
     element.classList.add("siap");
+    this.follow();
     for (const input of element.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => this.take(input));
     }
-    this.form.addEventListener("submit", (event) => this.hold(event));
+    // keep.js found photos that had arrived before the page was opened again.
+    this.form.addEventListener("photosback", (event) => this.restore(event.detail));
+    this.form.addEventListener("submit", (event) => this.gate.hold(event));
   }
 
   take(input) {
-    const added = [...input.files].map((file) => new Photo(this, input, file));
+    const added = [...input.files].map((file) => Object.assign(new Photo(this, input), { file }));
+    // From here on this script sends them; and the same photo can be chosen again after it was removed.
+    input.value = "";
     this.photos.push(...added);
-    // One after the other: two photos at once on a weak signal are two photos lost.
-    this.queue = added.reduce((before, photo) => before.then(() => photo.state === "removed" || photo.start()), Promise.resolve(this.queue));
+    this.queue(added);
+  }
+
+  // One after the other: two photos at once on a weak signal are two photos lost.
+  queue(photos) {
+    for (const photo of photos) photo.wait();
+    this.follow();
+    this.line = photos.reduce((before, photo) => before.then(() => photo.start()), Promise.resolve(this.line));
+  }
+
+  restore(keys) {
+    const known = [...this.form.querySelectorAll("[name=photo_keys]")].map((field) => field.value);
+    const input = this.element.querySelector("input[type=file]");
+    for (const key of keys.filter((one) => !known.includes(one))) {
+      const photo = new Photo(this, input);
+      this.photos.push(photo);
+      photo.keep(key, this.words.savedBefore);
+      const address = this.element.dataset.shown.replace("-key-", encodeURIComponent(key));
+      load(address).then(
+        (image) => photo.look(image),
+        () => this.forget(photo, address),
+      );
+    }
+    this.follow();
+  }
+
+  // A photo that the server no longer has goes; one that only could not be shown stays.
+  async forget(photo, address) {
+    const answer = await fetch(address, { method: "HEAD" }).catch(() => null);
+    if (answer && answer.status === 404) this.drop(photo);
+  }
+
+  drop(photo) {
+    photo.state = "removed";
+    photo.item.remove();
+    this.photos = this.photos.filter((other) => other !== photo);
+    this.settle();
   }
 
   remove(photo) {
     const next = photo.item.nextElementSibling || photo.item.previousElementSibling;
-    photo.state = "removed";
-    photo.item.remove();
-    this.photos = this.photos.filter((other) => other !== photo);
+    this.drop(photo);
     (next ? next.querySelector("button:not([hidden]), input:not([type=hidden])") : photo.input).focus();
-    this.settle(photo.input);
-  }
-
-  // The file input holds exactly what has not arrived, so a plain submit still carries it.
-  keepUnsent(input) {
-    const rest = this.photos.filter((photo) => photo.input === input && !["kept", "refused"].includes(photo.state));
-    if (rest.length === 0) {
-      input.value = "";
-      return;
-    }
-    try {
-      const transfer = new DataTransfer();
-      for (const photo of rest) transfer.items.add(photo.file);
-      input.files = transfer.files;
-    } catch {
-      // Old browsers cannot fill a file input; there a failed photo is retried or chosen again.
-    }
   }
 
   isSending() {
-    return this.photos.some((photo) => photo.state === "sending" || photo.state === "new");
+    return this.photos.some((photo) => photo.isUnderWay());
   }
 
-  hold(event) {
-    if (!this.isSending()) return;
-    event.preventDefault();
-    this.waiting = { submitter: event.submitter };
-    this.announce(this.words.waiting);
+  unsent() {
+    return this.photos.filter((photo) => photo.state === "cut");
   }
 
-  settle(input) {
-    this.keepUnsent(input);
-    if (!this.waiting || this.isSending()) return;
-    const { submitter } = this.waiting;
-    this.waiting = null;
-    if (this.photos.some((photo) => photo.state === "cut" || photo.state === "refused")) this.announce(this.words.unsent);
-    else if (this.form.requestSubmit) this.form.requestSubmit(submitter || undefined);
-    else this.form.submit();
+  hasNone() {
+    return !this.form.querySelector("[name=photo_keys]");
+  }
+
+  refusal() {
+    const refused = this.photos.find((photo) => photo.state === "refused");
+    return refused ? refused.part("[data-problem]").textContent : "";
+  }
+
+  percent() {
+    const counted = this.photos.filter((photo) => photo.isUnderWay() || photo.state === "kept");
+    return Math.round(counted.reduce((sum, photo) => sum + photo.percent, 0) / counted.length);
+  }
+
+  // The line under the photos speaks for all of them, and the form's button with it.
+  follow() {
+    const { words } = this;
+    if (this.isSending()) this.announce(words.underWay);
+    else if (this.unsent().length > 0) this.announce(words.unsent);
+    else if (this.photos.some((photo) => photo.state === "kept")) this.announce(words.kept);
+    else this.announce(TURNS_PHOTOS ? words.start : "");
+    this.gate.follow();
+  }
+
+  settle() {
+    this.follow();
+    // keep.js writes down what the form holds now.
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.gate.settle();
+  }
+
+  // Once a photo has arrived, "add a photo" is no longer true.
+  forgive() {
+    this.element.classList.remove("galat");
+    const told = this.element.querySelector(".pesan-galat[id]");
+    if (told) {
+      const ids = this.element.getAttribute("aria-describedby").split(" ");
+      this.element.setAttribute("aria-describedby", ids.filter((id) => id !== told.id).join(" "));
+      told.remove();
+    }
+    for (const input of this.element.querySelectorAll("input[type=file]")) {
+      for (const link of document.querySelectorAll(`.ringkasan a[href="#${input.id}"]`)) {
+        const summary = link.closest(".ringkasan");
+        link.closest("li").remove();
+        if (!summary.querySelector("li")) summary.remove();
+      }
+    }
   }
 
   // What the photo most likely shows: the product's name, as far as it is written.
@@ -209,7 +292,88 @@ class Picker {
   }
 
   announce(words) {
-    this.status.textContent = words;
+    if (this.status.textContent !== words) this.status.textContent = words;
+  }
+}
+
+// Stands at the form's button: lets the form go, makes it wait for photos under way, or asks about those that were cut off.
+class Gate {
+  constructor(picker, template) {
+    this.picker = picker;
+    this.button = null;
+    this.note = template.content.firstElementChild.cloneNode(true);
+    this.sentence = this.note.querySelector("[data-sentence]");
+    this.ways = this.note.querySelector("[data-ways]");
+    this.note.querySelector("[data-resend]").addEventListener("click", () => this.resend());
+    this.note.querySelector("[data-without]").addEventListener("click", () => this.goWithout());
+    // In the page before it is needed: a live region that arrives together with its words is often not read out.
+    this.firstButton().before(this.note);
+  }
+
+  firstButton() {
+    return [...this.picker.form.elements].find((one) => one.type === "submit");
+  }
+
+  hold(event) {
+    const { picker } = this;
+    if (!picker.isSending() && picker.unsent().length === 0) return;
+    event.preventDefault();
+    if (this.button) return;
+    this.button = event.submitter || this.firstButton();
+    this.settle();
+    this.follow();
+  }
+
+  follow() {
+    if (!this.button) {
+      if (this.picker.unsent().length === 0) this.say("");
+      return;
+    }
+    if (!this.picker.isSending()) return;
+    this.say(this.picker.words.waiting);
+    if (!this.label) this.label = [...this.button.childNodes];
+    this.button.textContent = say(this.picker.words.waitingButton, { percent: this.picker.percent() });
+  }
+
+  settle() {
+    if (!this.button || this.picker.isSending()) return;
+    const button = this.release();
+    // The seller has not read yet why the only photo was refused; after the server's answer it would be gone.
+    const refusal = this.picker.hasNone() && this.picker.refusal();
+    if (this.picker.unsent().length > 0) this.say(this.picker.words.unsent, true);
+    else if (refusal) this.say(refusal);
+    else button.click();
+  }
+
+  release() {
+    const { button, label } = this;
+    if (label) {
+      button.textContent = "";
+      button.append(...label);
+    }
+    this.button = this.label = null;
+    this.say("");
+    return button;
+  }
+
+  resend() {
+    this.button = this.firstButton();
+    this.picker.queue(this.picker.unsent());
+    this.button.focus();
+  }
+
+  goWithout() {
+    const button = this.firstButton();
+    for (const photo of this.picker.unsent()) this.picker.drop(photo);
+    button.click();
+  }
+
+  say(words, isAsking = false) {
+    if (this.sentence.textContent !== words) this.sentence.textContent = words;
+    this.ways.hidden = !isAsking;
+    this.note.classList.toggle("tanpa-lihat", !words);
+    this.note.classList.toggle("pesan", isAsking);
+    this.note.classList.toggle("segera", isAsking);
   }
 }
 

@@ -20,9 +20,9 @@ def absolute(pattern: str, **parts: object) -> str:
     return base.rstrip("/") + to(pattern, **parts)
 
 
-def see(pattern: str, **parts: object) -> Response:
-    """Send the person on after a good POST (303, so that reloading repeats nothing)."""
-    return _redirect(to(pattern, **parts), 303)
+def see(pattern: str, *, at: str = "", **parts: object) -> Response:
+    """Send the person on after a good POST (303, so that reloading repeats nothing), `at` a place on the page if it has one."""
+    return _redirect(to(pattern, **parts) + (f"#{at}" if at else ""), 303)
 
 
 def own_path(text: str | None) -> str | None:

@@ -13,7 +13,7 @@ from flask.wrappers import Response
 
 _PHONE = re.compile(r"(?<!\d)(?:\+?62|0)8\d{1,3}[\s-]?\d{3,4}[\s-]?\d{3,5}(?!\d)")
 _LONG_DIGITS = re.compile(r"(?<!\d)\d{15,19}(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def configure(level: str) -> None:

@@ -189,6 +189,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('buyer_name', sa.Text(), nullable=False),
     sa.Column('buyer_place', sa.Text(), nullable=False),
+    sa.Column('buyer_phone', sa.Text(), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('origin', sa.Text(), nullable=False),
     sa.Column('placed_at', sa.DateTime(), nullable=False),

@@ -38,11 +38,15 @@ def test_a_code_is_kept_as_a_hash_that_needs_salt_and_key() -> None:
     ],
 )
 def test_three_codes_in_half_an_hour_five_an_hour_twenty_a_day(sent: list[datetime], seconds: int) -> None:
-    assert seconds_until_free(sent, now=NINE) == seconds
+    assert seconds_until_free(sent, unused=sent, now=NINE) == seconds
 
 
 def test_a_clock_that_jumped_back_frees_no_number() -> None:
-    assert seconds_until_free(minutes_ago(1, 2, 3), now=NINE - timedelta(hours=1)) > 0
+    assert seconds_until_free(minutes_ago(1, 2, 3), unused=minutes_ago(1, 2, 3), now=NINE - timedelta(hours=1)) > 0
+
+
+def test_codes_that_let_somebody_in_do_not_lock_them_out() -> None:
+    assert seconds_until_free(minutes_ago(1, 2, 3), unused=[], now=NINE) == 0
 
 
 @pytest.mark.parametrize(

@@ -357,7 +357,7 @@ def test_a_gateway_that_fails_is_told_and_the_number_stays(real: Flask, gateway:
 
     assert answer.status_code == 409
     assert "Kode belum terkirim" in page.get_text()
-    assert "81227450999" in str(page.select("#phone")[0]["value"])
+    assert page.select("#phone")[0]["value"] == TYPED
 
 
 def test_a_gateway_that_hangs_is_told_and_the_next_try_works(
@@ -412,9 +412,8 @@ def test_ending_a_role_throws_its_holder_out(cast: Cast, sign_in: SignIn) -> Non
 
 def test_the_last_admin_cannot_end_the_own_role(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.admin)
-    answer = client.post(f"/kelola/petugas/{grant_of(cast.admin)}/akhiri")
+    answer = client.post(f"/kelola/petugas/{grant_of(cast.admin)}/akhiri", follow_redirects=True)
 
-    assert answer.status_code == 409
     assert "pengelola terakhir" in answer.text
     assert client.get("/kelola").status_code == 200
 

@@ -43,6 +43,7 @@ GET  orders.new                 /produk/tidak-ada/pesan                         
 POST orders.place               /produk/{mine.product}/pesan                           422 422 422 422 422 422 422 422 422
 POST orders.place               /produk/{far.product}/pesan                            404 404 404 404 404 404 404 404 404
 POST orders.place               /produk/tidak-ada/pesan                                404 404 404 404 404 404 404 404 404
+GET  orders.remembered          /pesanan                                               200 200 200 200 200 200 200 200 200
 GET  orders.status              /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200
 GET  orders.status              /pesanan/{far.order_token}                             200 200 200 200 200 200 200 200 200
 GET  orders.status              /pesanan/{mine.order_code}                             404 404 404 404 404 404 404 404 404
@@ -92,6 +93,8 @@ GET  editions.desk              /kurasi                                         
 GET  editions.desk              /d/pariaman/kurasi                                     303 403 403 403 403 403 403 200 403
 GET  editions.new               /kurasi/baru                                           303 403 403 403 200 403 403 403 403
 POST editions.create            /kurasi/baru                                           303 403 403 403 422 403 403 403 403
+GET  editions.review            /kurasi/{draft}/terbitkan                              303 403 403 403 200 403 403 403 403
+GET  editions.review            /d/pariaman/kurasi/{draft}/terbitkan                   303 403 403 403 403 403 403 404 403
 GET  editions.compose           /kurasi/{draft}                                        303 403 403 403 200 403 403 403 403
 GET  editions.compose           /kurasi/{far_draft}                                    303 403 403 403 404 403 403 403 403
 GET  editions.compose           /d/pariaman/kurasi/{draft}                             303 403 403 403 403 403 403 404 403

@@ -52,6 +52,7 @@ ADDRESSES = """
 /mulai-jualan/kode
 /mulai-jualan/lapak
 /mulai-jualan/produk
+/pesanan
 /pesanan/<token>
 /pesanan/<token>/batal
 /produk/<slug>

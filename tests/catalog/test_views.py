@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
 from lapak.catalog import queries
+from lapak.catalog.rules import Supply
 from tests.factories import Cast, make_photo, make_product, picture, product_id_of, stock_of
 from tests.visiting import Visit, check_page
 
@@ -121,3 +122,34 @@ def test_the_pages_of_a_seller_stay_within_their_budgets(cast: Cast, sign_in: Si
     visit("/dasbor/produk", client=client, queries=5)
     visit(f"/dasbor/produk/{slug}", client=client, queries=7)
     visit("/dasbor/produk/baru", client=client, queries=4)
+
+
+@pytest.mark.parametrize(
+    ("supply", "stock", "left"),
+    [("made_to_order", "20", 20), ("made_to_order", "", None), ("stock", "20", 20), ("stock", "0", 0)],
+)
+def test_a_new_count_means_counted_stock(cast: Cast, sign_in: SignIn, supply: str, stock: str, left: int | None) -> None:
+    slug = make_product(cast.seller, now=datetime.now(UTC), supply=Supply.MADE_TO_ORDER, stock=None)
+    base = {"name": "Keripik", "price": "1", "reach": "local", "category": "", "stock_seen": ""}
+    answer = sign_in(cast.seller).post(f"/dasbor/produk/{slug}", data={**base, "supply": supply, "stock": stock})
+    product = queries.by_slug(slug)
+    assert answer.status_code == 303
+    assert product
+    assert product.left == left
+
+
+def test_counted_goods_need_a_count(cast: Cast, sign_in: SignIn) -> None:
+    slug = make_product(cast.seller, now=datetime.now(UTC), supply=Supply.MADE_TO_ORDER, stock=None)
+    base = {"name": "Keripik", "price": "1", "reach": "local", "category": "", "supply": "stock", "stock": "", "stock_seen": ""}
+    answer = sign_in(cast.seller).post(f"/dasbor/produk/{slug}", data=base)
+    assert answer.status_code == 422
+    assert check_page(answer.get_data(as_text=True), "edit").select_one("#stock-galat")
+
+
+def test_the_last_photo_stays(cast: Cast, sign_in: SignIn) -> None:
+    slug = make_product(cast.seller, now=datetime.now(UTC), photo=True)
+    key = queries.photos_of(product_id_of(slug))[0].key
+    base = {"name": "Keripik", "price": "1", "reach": "local", "category": "", "supply": "stock", "stock": "24", "stock_seen": "24"}
+    answer = sign_in(cast.seller).post(f"/dasbor/produk/{slug}", data={**base, "photo_keys": [key], "photo_remove": [key]})
+    assert answer.status_code == 422
+    assert [photo.key for photo in queries.photos_of(product_id_of(slug))] == [key]

@@ -21,7 +21,9 @@ def test_a_curator_publishes_an_edition(person: MakePerson) -> None:
     for name in ("Teh hijau Kemuning, 100 g", "Kopi robusta Sindoro, 200 g", "Gethuk talas tiga warna, isi 10"):
         curator.page.get_by_role("button", name=f"Masukkan daftar {name}").click()
     curator.look("edition-compose")
-    curator.press("Terbitkan edisi")
+    curator.follow("Periksa dan terbitkan")
+    curator.look("edition-review")
+    curator.press("Terbitkan sekarang")
     curator.page.wait_for_url("**/edisi/48")
     curator.look("edition-published")
     assert curator.page.locator("li.lapak").count() == 3

@@ -91,5 +91,23 @@ def test_a_seller_answers_only_along_the_table(client: FlaskClient, slug: str, c
 
 def test_the_dashboard_counts_what_waits(client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn, visit: Visit) -> None:
     _order(client, slug)
-    page = visit("/dasbor", client=sign_in(cast.seller), queries=8)
+    page = visit("/dasbor", client=sign_in(cast.seller), queries=9)
     assert "1 pesanan belum Anda jawab" in page.get_text()
+
+
+def test_a_buyer_who_leaves_a_number_can_be_written_to(client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn) -> None:
+    _order(client, slug, buyer_phone="0812 9988 7766")
+    seller = sign_in(cast.seller)
+    link = check_page(seller.get("/dasbor/pesanan").get_data(as_text=True), "orders").select_one("a[href^='/dasbor/pesanan/']")
+    assert link
+    page = check_page(seller.get(str(link["href"])).get_data(as_text=True), "order")
+    button = page.select_one("a.wa")
+    assert button
+    assert str(button["href"]).startswith("https://wa.me/6281299887766?")
+
+
+def test_a_closed_tab_loses_no_order(client: FlaskClient, slug: str, app: object) -> None:
+    path = _order(client, slug).partition("?")[0]
+    assert check_page(client.get("/pesanan").get_data(as_text=True), "my orders").select_one(f"a[href='{path}']")
+    stranger = app.test_client()  # type: ignore[attr-defined]
+    assert not check_page(stranger.get("/pesanan").get_data(as_text=True), "my orders").select("a[href^='/pesanan/']")

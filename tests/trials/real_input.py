@@ -149,7 +149,8 @@ def promote(browser: Browser, server: Any, report: Report) -> None:
         curator.page.locator("#rak").get_by_role("button", name="Cari").click()
         curator.page.get_by_role("button", name=f"Masukkan daftar {row['name']}").first.click()
         curator.page.wait_for_load_state("load")
-    curator.press("Terbitkan edisi")
+    curator.follow("Periksa dan terbitkan")
+    curator.press("Terbitkan sekarang")
     curator.page.wait_for_url("**/edisi/48")
     if os.environ.get("TRIAL_SHOTS"):
         curator.page.screenshot(path=Path(os.environ["TRIAL_SHOTS"]) / "edition.png", full_page=True)

@@ -72,7 +72,7 @@ def test_settings_print_without_their_secrets(tmp_path: Path) -> None:
 
 
 def test_a_demo_needs_nothing(tmp_path: Path) -> None:
-    config = Config(_env_file=None, data_dir=tmp_path, demo=True)  # type: ignore[call-arg]
+    config = Config(_env_file=None, data_dir=tmp_path, demo=True)
 
     assert (config.is_secure, config.hosts) == (False, [])
     assert config.database == f"sqlite:///{tmp_path}/lapak.db"
@@ -92,7 +92,7 @@ def test_settings_do_not_change_while_running(tmp_path: Path) -> None:
 
 
 def test_the_workers_of_a_demo_share_one_key_that_only_the_owner_reads(tmp_path: Path) -> None:
-    one, other = (Config(_env_file=None, data_dir=tmp_path, demo=True) for _ in range(2))  # type: ignore[call-arg]
+    one, other = (Config(_env_file=None, data_dir=tmp_path, demo=True) for _ in range(2))
 
     assert one.key == other.key
     assert len(one.key) >= 32
@@ -103,7 +103,7 @@ def test_the_environment_is_read_under_our_prefix(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("LAPAK_DEMO", "1")
     monkeypatch.setenv("LAPAK_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("PORT", "8123")
-    config = Config(_env_file=None)  # type: ignore[call-arg]
+    config = Config(_env_file=None)
 
     assert (config.demo, config.data_dir, config.port) == (True, tmp_path, 8123)
 

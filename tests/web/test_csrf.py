@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
 from lapak.config import Config
-from tests.architecture.test_access import ROLES, cells, fill, person
+from tests.architecture.test_access import cells, fill, person
 from tests.factories import Cast
 from tests.instances import HOST, real_instance
 from tests.market import Market
@@ -95,13 +95,14 @@ def everything(market: Market) -> list[str]:
         return list(connection.iterdump())
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_get_changes_anything(market: Market, role: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "method"), [("stranger", "GET"), ("seller", "GET"), ("curator", "GET"), ("admin", "GET"), ("seller", "HEAD")]
+)
+def test_no_get_changes_anything(market: Market, role: str, method: str) -> None:
     client = market.enter(person(market, role))
     before = everything(market)
-    for _, _, path, _ in cells():
-        for method in ("GET", "HEAD"):
-            client.open(fill(path, market), method=method, query_string={"to": "archived", "drop": "1", "csrf_token": "x", "kirim": "1"})
+    for path in sorted({path for _, _, path, _ in cells()}):
+        client.open(fill(path, market), method=method, query_string={"to": "archived", "drop": "1", "csrf_token": "x", "kirim": "1"})
     assert everything(market) == before
 
 

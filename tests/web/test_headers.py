@@ -1,18 +1,17 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
-from lapak.accounts.rules import Actor
 from lapak.config import Config
 from lapak.kernel.errors import Invalid
-from tests.factories import Cast, make_photo
 from tests.instances import HOST, real_instance
+from tests.market import Market
 from tests.web.conftest import Fail
 
-SignIn = Callable[[Actor | None], FlaskClient]
 PROMISED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -49,8 +48,14 @@ def policy_of(header: str) -> dict[str, list[str]]:
     return {words[0]: words[1:] for words in (part.split() for part in header.split(";"))}
 
 
+@pytest.fixture(scope="module")
+def app(market: Market) -> Flask:
+    market.app.config["WTF_CSRF_ENABLED"] = True
+    return market.app
+
+
 @pytest.mark.parametrize(("method", "path", "status", "asked"), ANSWERS)
-def test_every_answer_carries_the_promised_headers(app: Flask, method: str, path: str, status: int, asked: dict[str, object]) -> None:
+def test_every_answer_carries_the_promised_headers(app: Flask, method: str, path: str, status: int, asked: dict[str, Any]) -> None:
     answer = app.test_client().open(path.format(css=app.extensions["assets"]["lapak.css"]), method=method, **asked)
 
     assert answer.status_code == status
@@ -74,10 +79,8 @@ def test_nothing_runs_that_is_not_a_file_of_ours(client: FlaskClient) -> None:
     assert not re.search(r"unsafe|\*|http", client.get("/").headers["Content-Security-Policy"])
 
 
-def test_a_photo_keeps_its_own_stricter_policy(app: Flask, cast: Cast, client: FlaskClient) -> None:
-    from lapak.kernel.clock import utc_now
-
-    answer = client.get(f"/foto/{make_photo(cast.seller, now=utc_now())}/320.webp")
+def test_a_photo_keeps_its_own_stricter_policy(market: Market, client: FlaskClient) -> None:
+    answer = client.get(f"/foto/{market.mine.photo}/320.webp")
 
     assert answer.headers.getlist("Content-Security-Policy") == ["sandbox; default-src 'none'"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -169,7 +172,7 @@ def test_behind_one_proxy_the_address_it_saw_counts(config: Config, chain: str, 
     with real_instance(config, trusted_proxies=1) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         seen: list[str | None] = []
-        app.before_request(lambda: seen.append(__import__("flask").request.remote_addr))
+        app.before_request(lambda: seen.append(request.remote_addr))
         app.test_client().get("/masuk", headers={"X-Forwarded-For": chain})
 
     assert seen == [counts]

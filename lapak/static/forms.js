@@ -1,5 +1,9 @@
-// A second tap on a button sends nothing twice. The server knows it too; this only spares the wait and the wondering.
+// What every form shares: a refused one is read from its summary on, and a second tap on a button sends nothing twice.
 
+const summary = document.querySelector(".ringkasan");
+if (summary) summary.focus();
+
+// The server knows a form that comes twice; this only spares the wait and the wondering.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
