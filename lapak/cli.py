@@ -1,6 +1,8 @@
 """Commands of the console script `lapak`. Exit codes: 0 done, 1 refused with a reason, 2 wrong call."""
 
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -30,6 +32,7 @@ from lapak.regions.service import SiteTexts
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 RESTART_AFTER = 1.0
+STOP_WITHIN = 5
 PAGES_FIRST = 1.0
 """Seconds by which the job worker waits at the start, so that the first page has both cores."""
 ANY_REGION = "11"
@@ -71,32 +74,37 @@ def serve(port: int | None, workers: int, host: str) -> None:
     from granian.server import Server  # noqa: PLC0415
 
     config = Config()
-    stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stopping,), daemon=True)
+    # Ctrl-C reaches every process of the terminal. A granian worker that gets it, and then the server's own request to stop,
+    # can lock itself up (2.8.7); so only the server hears it, and tells the others.
+    os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}))
+    keeper = multiprocessing.get_context("fork").Process(target=_keep_worker, name="keeper")
     keeper.start()
     server = Server(
         "wsgi:app", address=host, port=port or config.port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4,
-        respawn_failed_workers=True, backlog=4096, backpressure=8192, log_access=False, working_dir=MIGRATIONS.parent,
+        respawn_failed_workers=True, workers_kill_timeout=STOP_WITHIN, backlog=4096, backpressure=8192, log_access=False,
+        working_dir=MIGRATIONS.parent,
     )  # fmt: skip
     try:
         server.serve()
     finally:
-        stopping.set()
-        keeper.join(timeout=10)
+        keeper.terminate()
+        keeper.join(timeout=15)
 
 
-def _keep_worker(stopping: threading.Event) -> None:
+def _keep_worker() -> None:
+    """Keep one job worker running, in a process of its own: the server forks, and a thread here would be forked half-way."""
+    server, is_asked_to_stop = os.getppid(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: is_asked_to_stop.set())
     command = [sys.executable, "-c", "from lapak.app import main; main()", "worker", "--beside", str(os.getpid())]
-    stopping.wait(PAGES_FIRST)
-    while not stopping.is_set():
+    pause = PAGES_FIRST
+    while not is_asked_to_stop.wait(pause) and os.getppid() == server:
         worker = subprocess.Popen(command)  # noqa: S603 - our own interpreter and words
-        while worker.poll() is None and not stopping.wait(0.2):
+        while worker.poll() is None and not is_asked_to_stop.wait(0.2) and os.getppid() == server:
             pass
-        if stopping.is_set():
+        if worker.poll() is None:
             worker.terminate()
             worker.wait(timeout=10)
-        else:
-            stopping.wait(RESTART_AFTER)
+        pause = RESTART_AFTER
 
 
 @commands.command()

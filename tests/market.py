@@ -1,7 +1,8 @@
 """A whole market that stands once per test file: for sweeps that open many pages and change little."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -60,6 +61,7 @@ class Market:
     other: Stall
     far: Stall
     grants: dict[str, int]
+    watcher: sqlite3.Connection
 
     def enter(self, person: Actor | None) -> FlaskClient:
         """A browser in which somebody has just signed in (None: a stranger)."""
@@ -72,6 +74,10 @@ class Market:
                 session["_user_id"] = token
                 session["_fresh"] = True
         return client
+
+    def writes(self) -> int:
+        """A number that changes with every commit that changes anything in the database."""
+        return int(self.watcher.execute("PRAGMA data_version").fetchone()[0])
 
     def rows(self) -> dict[str, int]:
         """How many rows each table holds."""
@@ -95,7 +101,8 @@ def open_market(config: Config) -> Iterator[Market]:
         spare = make_official("+628112700109", "Dua", Role.OFFICER, JATENG, now=now)
         people = {"curator": cast.curator, "far": cast.far_curator, "seller": cast.seller, "spare": spare}
         grants = {name: _grant_of(person) for name, person in people.items()}
-    yield Market(app, cast, mine, other, far, grants)
+    with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
+        yield Market(app, cast, mine, other, far, grants, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

@@ -168,13 +168,8 @@ def test_a_forged_forwarded_address_moves_no_limit(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "target",
-    [
-        "//jahat.example", "///jahat.example", "/\\jahat.example", "\\/jahat.example", "https:jahat.example", "https://jahat.example",
-        "http:///jahat.example", "javascript:alert(1)", "jahat.example", "/\t/jahat.example", "/\n/jahat.example", "/ /jahat.example",
-        " //jahat.example", "\x00//jahat.example", "/dasbor\r\nSet-Cookie: a=b", "?x", "", "data:text/html,x", "//", "/\\", "\u2028//x",
-    ],
-)  # fmt: skip
+    "target", ["//jahat.example", "/\\jahat.example", "https:jahat.example", "/\t/jahat.example", "/x\r\nSet-Cookie: a=b"]
+)
 def test_next_never_leads_to_another_host(app: Flask, client: FlaskClient, cast: Cast, target: str) -> None:
     answer = come_in(app, client, cast.seller.phone, next=target)
 

@@ -233,12 +233,12 @@ FOREIGN = [
 def test_what_is_not_theirs_answers_like_what_does_not_exist(
     market: Market, role: str, method: str, foreign: str, unknown: str, data: dict[str, str]
 ) -> None:  # fmt: skip
-    client, before = market.enter(person(market, role)), market.rows()
+    client, before = market.enter(person(market, role)), market.writes()
     theirs, nothing = (client.open(fill(path, market), method=method, data=data) for path in (foreign, unknown))
 
     assert (theirs.status_code, nothing.status_code) == (404, 404)
     assert theirs.data == nothing.data
-    assert market.rows() == before
+    assert market.writes() == before
 
 
 def test_fields_that_a_form_does_not_ask_for_change_nothing(market: Market) -> None:

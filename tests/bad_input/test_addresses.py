@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.architecture.test_access import ROLES, cells, fill, person
 from tests.market import Market
 
 ODD = [
@@ -30,13 +31,13 @@ PATHS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_an_odd_query_is_answered(market: Market, page: str, name: str) -> None:
+def test_an_odd_query_is_answered(market: Market, address: str, name: str) -> None:
     client = market.enter(None)
     for value in ODD:
-        assert client.get(f"{page}?{name}={value}").status_code in {200, 303, 404}, f"{page}?{name}={value[:40]}"
-    assert client.get(f"{page}?{name}=a&{name}=b").status_code in {200, 303, 404}
+        assert client.get(f"{address}?{name}={value}").status_code in {200, 303, 404}, f"{address}?{name}={value[:40]}"
+    assert client.get(f"{address}?{name}=a&{name}=b").status_code in {200, 303, 404}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -64,3 +65,15 @@ def test_a_crooked_path_leads_nowhere(market: Market, path: str) -> None:
     if answer.location:
         assert answer.location.startswith(("/", "http://localhost/"))
         assert not answer.location.startswith("//")
+
+
+@pytest.mark.parametrize("value", ["%00", "%ff%27%22%3Cscript%3E", "%25_%5C", "1e309", str(2**63), "a" * 5000])
+def test_every_page_bears_an_odd_query(market: Market, value: str) -> None:
+    visitors = {role: market.enter(person(market, role)) for role in ROLES}
+    query = "&".join(f"{name}={value}" for name in NAMES)
+    for method, _, path, statuses in cells():
+        if method == "GET" and 200 in statuses:
+            role = ROLES[statuses.index(200)]
+            answer = visitors[role].get(f"{fill(path, market)}?{query}")
+            assert answer.status_code in {200, 303}, f"{path}?{query[:40]}"
+            assert b"<script>" not in answer.data

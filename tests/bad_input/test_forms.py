@@ -37,7 +37,9 @@ HOSTILE = {
     "line breaks": "a\r\nb\r\n",
 }
 STRICT = {"empty", "nul", "right to left", "script"}
-"""Whose pages are parsed strictly as well; the others only have to say and keep what they should."""
+"""Whose pages are parsed and read as well; the others only have to say something."""
+WITHOUT_FIELDS = {"state", "answer"}
+"""Forms that are buttons: a refusal is a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -126,25 +128,29 @@ def _typed(page: BeautifulSoup, field: str) -> str | None:
     return tag.get_text() if tag.name == "textarea" else str(tag.get("value", ""))
 
 
+def check_others(page: BeautifulSoup, form: Form, field: str) -> None:
+    """What was typed into the other fields of a refused form is still there."""
+    for other in set(form.keeps) - {field}:
+        if (there := _typed(page, other)) is not None:
+            assert there.strip() == form.good[other], f"{field} refused, {other} lost"
+
+
 @pytest.mark.parametrize(("name", "field"), FIELDS)
 def test_a_hostile_field_gets_a_clear_answer(market: Market, name: str, field: str) -> None:
     form = FORMS[name]
     client = _enter(market, form)
     for kind, text in HOSTILE.items():
-        path, before = form.path(market), market.rows()
+        path = form.path(market)
+        before = market.writes()
         sent = text.encode("utf-8", "surrogateescape")
         answer = client.post(path, data={**form.good, field: sent.decode("latin-1") if kind == "lone surrogate" else text})
-        assert answer.status_code < 500, f"{name}.{field} {kind}: {answer.status_code}"
         assert answer.status_code in {200, 303, 400, 403, 404, 409, 422, 429}, f"{name}.{field} {kind}: {answer.status_code}"
-        if answer.status_code == 422 and answer.mimetype == "text/html" and kind != "a megabyte":
-            html = answer.get_data(as_text=True)
-            page = check_page(html, f"{name}.{field} {kind}") if kind in STRICT else BeautifulSoup(html, "html.parser")
-            assert page.select(".pesan-galat, [role=alert], h1"), f"{name}.{field} {kind}: no message"
-            for other in set(form.keeps) - {field}:
-                if (there := _typed(page, other)) is not None:
-                    assert there.strip() == form.good[other], f"{name}.{field} {kind}: {other} was lost"
+        if answer.status_code == 422 and answer.mimetype == "text/html":
+            assert 'role="alert"' in answer.text or name in WITHOUT_FIELDS, f"{name}.{field} {kind}: no message"
+            if kind in STRICT:
+                check_others(check_page(answer.text, f"{name}.{field} {kind}"), form, field)
         if answer.status_code not in {200, 303}:
-            assert market.rows() == before, f"{name}.{field} {kind}: refused, yet something was written"
+            assert market.writes() == before, f"{name}.{field} {kind}: refused, yet something was written"
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -161,11 +167,11 @@ def test_a_hostile_field_gets_a_clear_answer(market: Market, name: str, field: s
 )
 def test_a_body_that_is_no_form_gets_a_clear_answer(market: Market, name: str, data: Any, content_type: str | None) -> None:
     client, path = _enter(market, FORMS[name]), FORMS[name].path(market)
-    before = market.rows()
+    before = market.writes()
     answer = client.post(path, data=data, content_type=content_type)
     assert answer.status_code in {303, 400, 404, 409, 413, 422, 429}
     if name not in {"pick", "state"}:
-        assert market.rows() == before
+        assert market.writes() == before
 
 
 def test_a_body_beyond_the_limit_is_refused_in_words(market: Market) -> None:

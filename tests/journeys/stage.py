@@ -43,26 +43,26 @@ class Server:
 @contextmanager
 def running_server(data: Path) -> Iterator[Server]:
     """Run an instance on a demo market in `data` until the block ends."""
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(data), "LAPAK_LOG_LEVEL": "WARNING", "PORT": str(port)}
     subprocess.run([*LAPAK, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
     process = subprocess.Popen([*LAPAK, "serve"], env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{url}/readyz")
+        wait_for(f"{url}/readyz")
         yield Server(url, data, process)
     finally:
         process.terminate()
         process.wait(timeout=15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str, seconds: float = 20) -> None:
+def wait_for(url: str, seconds: float = 20) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

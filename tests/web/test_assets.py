@@ -10,9 +10,15 @@ from flask.testing import FlaskClient
 
 import lapak
 from lapak.web import assets
+from tests.market import Market
 
 SOURCE = Path(lapak.__file__).parent / "static"
 TEMPLATES = Path(lapak.__file__).parent / "templates"
+
+
+@pytest.fixture(scope="module")
+def app(market: Market) -> Flask:
+    return market.app
 
 
 def url(app: Flask, name: str) -> str:

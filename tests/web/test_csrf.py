@@ -1,7 +1,5 @@
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -31,12 +29,12 @@ def token_in(client: FlaskClient, path: str = "/masuk") -> str:
 
 @pytest.mark.parametrize(("endpoint", "path"), POSTS)
 def test_no_form_is_taken_without_its_token(guarded: Market, endpoint: str, path: str) -> None:
-    before = guarded.rows()
+    client, before = guarded.enter(None), guarded.writes()
     for data in ({}, {"csrf_token": ""}, {"csrf_token": "IjEyMyI.aaaa.bbbb"}, {"csrf_token": ["a", "b"]}):
-        answer = guarded.enter(None).post(fill(path, guarded), data=data)
+        answer = client.post(fill(path, guarded), data=data)
         assert answer.status_code == 403
     assert "terlalu lama terbuka" in check_page(answer.text, path).get_text()
-    assert guarded.rows() == before
+    assert guarded.writes() == before
 
 
 def test_a_token_is_good_in_its_own_browser_only(app: Flask, client: FlaskClient) -> None:
@@ -89,21 +87,15 @@ def test_over_https_the_form_must_come_from_this_host(config: Config, referrer: 
         assert client.post("/masuk", data=data, headers={"Referer": referrer} if referrer else {}).status_code == status
 
 
-def everything(market: Market) -> list[str]:
-    """The whole database as SQL."""
-    with closing(sqlite3.connect(market.app.config["LAPAK"].data_dir / "lapak.db")) as connection:
-        return list(connection.iterdump())
-
-
 @pytest.mark.parametrize(
     ("role", "method"), [("stranger", "GET"), ("seller", "GET"), ("curator", "GET"), ("admin", "GET"), ("seller", "HEAD")]
 )
 def test_no_get_changes_anything(market: Market, role: str, method: str) -> None:
     client = market.enter(person(market, role))
-    before = everything(market)
+    before = market.writes()
     for path in sorted({path for _, _, path, _ in cells()}):
         client.open(fill(path, market), method=method, query_string={"to": "archived", "drop": "1", "csrf_token": "x", "kirim": "1"})
-    assert everything(market) == before
+    assert market.writes() == before
 
 
 @pytest.mark.parametrize(

@@ -92,11 +92,11 @@ def real(config: Config) -> Iterator[Flask]:
         yield app
 
 
-@pytest.mark.parametrize("path", ["/", "/tidak-ada", "/static/{css}", "/static/tidak-ada.css", "/dasbor", "/healthz"])
-def test_https_is_kept_for_a_year_on_every_answer(real: Flask, path: str) -> None:
-    answer = real.test_client().get(path.format(css=real.extensions["assets"]["lapak.css"]))
-
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+def test_https_is_kept_for_a_year_on_every_answer(real: Flask) -> None:
+    css = f"/static/{real.extensions['assets']['lapak.css']}"
+    for path in ("/", "/tidak-ada", css, "/static/tidak-ada.css", "/dasbor", "/healthz"):
+        answer = real.test_client().get(path)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", path
 
 
 def test_plain_http_in_a_demo_promises_no_https(client: FlaskClient) -> None:
@@ -139,15 +139,12 @@ def test_a_page_that_needs_no_cookie_sets_none(client: FlaskClient) -> None:
 # Hosts and proxies
 
 
-@pytest.mark.parametrize(
-    "host", ["jahat.example", f"{HOST}.jahat.example", "x" * 300, f"{HOST}@jahat.example", "127.0.0.1", f"jahat.{HOST}", "<b>", ""]
-)
-def test_a_host_that_is_not_ours_is_refused_in_our_words(real: Flask, host: str) -> None:
-    answer = real.test_client().get("/", headers={"Host": host})
-
-    assert answer.status_code == 400
-    assert "jahat" not in answer.text
-    assert "X-Content-Type-Options" in answer.headers
+def test_a_host_that_is_not_ours_is_refused_in_our_words(real: Flask) -> None:
+    for host in ("jahat.example", f"{HOST}.jahat.example", "x" * 300, f"{HOST}@jahat.example", "127.0.0.1", f"jahat.{HOST}", "<b>", ""):
+        answer = real.test_client().get("/", headers={"Host": host})
+        assert answer.status_code == 400, host
+        assert "jahat" not in answer.text
+        assert "X-Content-Type-Options" in answer.headers
 
 
 def test_our_own_host_is_answered_with_and_without_a_port(real: Flask) -> None:
