@@ -201,6 +201,15 @@ def test_a_number_gets_only_so_many_codes(ask: Ask, now: datetime, minutes: list
     assert ask(at=now + free_after * MINUTE + timedelta(seconds=1))
 
 
+def test_codes_that_were_let_die_count_like_any_that_was_not_used(ask: Ask, enter: Enter, now: datetime) -> None:
+    for minute in (0, 1, 2):
+        code = ask(at=now + minute * MINUTE)
+        with pytest.raises(Invalid):
+            enter(code, at=now + (minute + 10) * MINUTE)
+    with pytest.raises(TooMany):
+        ask(at=now + 13 * MINUTE)
+
+
 def test_one_number_at_its_limit_is_no_other_numbers_matter(ask: Ask) -> None:
     for _ in range(3):
         ask()

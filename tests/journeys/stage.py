@@ -123,6 +123,8 @@ class Person:
             assert not found, f"{self.page.url}: " + "; ".join(f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found)
         if name and os.environ.get("LAPAK_SCREENS"):
             SCREENS.mkdir(parents=True, exist_ok=True)
+            self.page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((image) => { image.loading = 'eager' })")
+            self.page.wait_for_load_state("networkidle")
             self.page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
 
 

@@ -26,6 +26,12 @@ def _order(buyer: Person, product: str, quantity: str, name: str) -> str:
 
 
 def test_a_buyer_orders_and_watches(person: MakePerson) -> None:
+    for width in (360, 1280):
+        reader = person(width)
+        reader.open("/")
+        reader.look("home")
+        reader.open("/d/pariaman/")
+        reader.look("home-pariaman")
     buyer, seller = person(), person()
     path = _order(buyer, "Madu randu murni, 350 g", "2", "Ibu Sari")
     buyer.look("order-placed")
