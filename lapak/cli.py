@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lapak.accounts import service as accounts
 from lapak.accounts.adapters import mobile_number
 from lapak.accounts.rules import ROLE_NAMES, Role
 from lapak.config import Config
-from lapak.db.outbox import relay
+from lapak.db import outbox
 from lapak.demo import service as demo_market
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
@@ -29,10 +30,13 @@ from lapak.regions import service as regions
 from lapak.regions.adapters import all_regions
 from lapak.regions.rules import THEMES, ZONES
 from lapak.regions.service import SiteTexts
+from lapak.senders.outbound import sender
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 RESTART_AFTER = 1.0
 STOP_WITHIN = 5
+WORKER_STOPS_WITHIN = 18
+"""Seconds; longer than the worker gives its job and its message in hand."""
 PAGES_FIRST = 1.0
 """Seconds by which the job worker waits at the start, so that the first page has both cores."""
 ANY_REGION = "11"
@@ -88,7 +92,7 @@ def serve(port: int | None, workers: int, host: str) -> None:
         server.serve()
     finally:
         keeper.terminate()
-        keeper.join(timeout=15)
+        keeper.join(timeout=WORKER_STOPS_WITHIN + 2)
 
 
 def _keep_worker() -> None:
@@ -103,7 +107,10 @@ def _keep_worker() -> None:
             pass
         if worker.poll() is None:
             worker.terminate()
-            worker.wait(timeout=10)
+            try:
+                worker.wait(timeout=WORKER_STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                worker.kill()
         pause = RESTART_AFTER
 
 
@@ -117,7 +124,9 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
 
     config = Config()
     app = obj["create_app"](config)
-    jobs_worker.run(app, Jobs(config.data_dir / "jobs.db", app), obj["hears"], relay, parent=beside)
+    send_next = partial(outbox.send_next, lambda phone, text: sender().send(phone, text))
+    relay = jobs_worker.Relay(app, obj["hears"], outbox.relay, send_next, parent=beside)
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), relay)
 
 
 @commands.command()

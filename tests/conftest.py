@@ -61,9 +61,22 @@ def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lapak.db"
 
 
+@pytest.fixture(scope="session")
+def peopled(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> tuple[Path, Cast]:
+    """The same with the standing cast in it, who joined thirty days ago."""
+    folder = tmp_path_factory.mktemp("peopled") / "data"
+    shutil.copytree(template_db.parent, folder)
+    app = create_app(make_config(folder))
+    with app.app_context():
+        cast = make_cast(now=NINE - timedelta(days=30))
+    dispose(app)
+    return folder, cast
+
+
 @pytest.fixture
-def config(tmp_path: Path, template_db: Path) -> Config:
-    shutil.copytree(template_db.parent, tmp_path / "data")
+def config(request: pytest.FixtureRequest, tmp_path: Path, template_db: Path) -> Config:
+    folder = request.getfixturevalue("peopled")[0] if "cast" in request.fixturenames else template_db.parent
+    shutil.copytree(folder, tmp_path / "data")
     return make_config(tmp_path / "data")
 
 
@@ -114,9 +127,9 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def cast(app: Flask, now: datetime) -> Cast:
+def cast(app: Flask, peopled: tuple[Path, Cast]) -> Cast:
     """Seller, other seller, curator, admin of Jawa Tengah, and the same of Pariaman."""
-    return make_cast(now=now - timedelta(days=30))
+    return peopled[1]
 
 
 @pytest.fixture

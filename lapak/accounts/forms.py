@@ -12,7 +12,8 @@ from lapak.kernel.checks import CHOOSE, by, line
 from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import printable
-from lapak.regions.queries import name_of, places_in
+from lapak.regions.queries import name_of, sites
+from lapak.regions.rules import covers
 
 
 def six_digits(text: str) -> str:
@@ -64,6 +65,7 @@ class InviteForm(HandOverForm):
     region_code = SelectField("Daerah", invalid_choice_message=CHOOSE)
 
     def offer(self, region_code: str) -> None:
-        """Offer the region itself and the kabupaten and kota inside it."""
-        places = [SelectChoice(place.code, place.name) for place in places_in(region_code) if place.code != region_code]
+        """Offer the region itself, and those inside it that run a site of their own: elsewhere a role would find no desk."""
+        inside = [site for site in sites() if covers(region_code, site.region_code) and site.region_code != region_code]
+        places = [SelectChoice(site.region_code, site.region_name) for site in inside]
         self.region_code.choices = [SelectChoice(region_code, name_of(region_code) or region_code), *places]

@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from lapak.accounts import policy, queries, service
 from lapak.accounts.forms import CodeForm, HandOverForm, InviteForm, PhoneForm
-from lapak.accounts.rules import SEEN_STEP, Actor, Role, device_name, mask_phone, origin_of
+from lapak.accounts.rules import ROLE_NAMES, SEEN_STEP, Actor, Role, device_name, mask_phone, origin_of
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.errors import Conflict, DomainError, Invalid, TooMany
@@ -19,6 +19,7 @@ from lapak.web.access import actor, allow, public, signed_in
 from lapak.web.links import absolute, own_path, see, to
 
 bp = Blueprint("accounts", __name__)
+KEPT_AT_SIGN_IN = ("ordered",)
 login = LoginManager()
 login.session_protection = None  # our session rows decide; an address that changes is everyday life on a phone
 
@@ -154,8 +155,9 @@ def _enter(beginning: str) -> ResponseReturnValue:
         return _ask_code(beginning, form, 422)
     except TooMany as refusal:
         return _later(_ask_code(beginning, form, 429, str(refusal)), refusal)
-    onward = session.get("next")
+    onward, kept = session.get("next"), {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
     session.clear()
+    session.update(kept)
     session.permanent = True
     found = queries.actor_of(token, now=g.now)
     login_user(SessionUser(token, found[0] if found else None))
@@ -176,7 +178,14 @@ def _home_of(person: Actor | None) -> str:
         return to(paths.CURATION)
     if policy.may_administer(person, region):
         return to(paths.ADMIN)
-    return to(paths.DASHBOARD if policy.sells(person, region) else paths.START_SHOP)
+    if policy.sells(person, region):
+        return to(paths.DASHBOARD)
+    if person and person.is_official:
+        flash(
+            f"Anda masuk sebagai {ROLE_NAMES[person.roles[0].role].lower()}. Ruang kerja untuk peran ini di situs ini belum ada.", "segera"
+        )
+        return to(paths.HOME)
+    return to(paths.START_SHOP)
 
 
 @bp.post(paths.SIGN_OUT)

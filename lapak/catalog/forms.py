@@ -64,6 +64,7 @@ class ProductForm(FlaskForm):
         "Berapa yang siap dijual?", [by(whole_number(0, MOST_STOCK))], description="Yang sudah dipesan tidak ikut dihitung."
     )
     stock_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
+    received_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
     unit = StringField("Satuan", [by(line(20))], description="Misalnya bungkus, kilogram, lembar.")
     weight_grams = StringField("Berat satu satuan (gram)", [by(whole_number(1, 1_000_000))])
     shelf_life_days = StringField("Masa simpan (hari)", [by(whole_number(1, 3650))], description="Untuk makanan dan minuman.")
@@ -82,7 +83,7 @@ class ProductForm(FlaskForm):
         self.kind = kind
         self.category.choices = [SelectChoice("", "Belum dipilih"), *(SelectChoice(*category) for category in categories)]
         unasked = (
-            ("supply", "stock", "stock_seen", "unit", "weight_grams", "shelf_life_days", "reach")
+            ("supply", "stock", "stock_seen", "received_seen", "unit", "weight_grams", "shelf_life_days", "reach")
             if kind is Kind.SERVICE
             else ("area_served",)
         )
@@ -108,7 +109,8 @@ class ProductForm(FlaskForm):
         if self.kind is Kind.SERVICE:
             return Draft(**common, supply=Supply.SERVICE, area_served=self.area_served.data, prepare_days=self.prepare_days.data)
         return Draft(
-            **common, supply=self._supply(), stock=self.stock.data, stock_seen=_count(self.stock_seen.data), unit=self.unit.data,
+            **common, supply=self._supply(), stock=self.stock.data, stock_seen=_count(self.stock_seen.data),
+            received_seen=_count(self.received_seen.data), unit=self.unit.data,
             weight_grams=self.weight_grams.data, shelf_life_days=self.shelf_life_days.data, prepare_days=self.prepare_days.data,
             reach=Reach(self.reach.data),
         )  # fmt: skip

@@ -32,6 +32,7 @@ class Product(Base):
 
     __tablename__ = "product"
     __table_args__ = (
+        UniqueConstraint("shop_id", "once"),
         CheckConstraint("held BETWEEN 0 AND on_hand", name="held"),
         CheckConstraint("on_hand + sold = received", name="received"),
         CheckConstraint("price > 0", name="price"),
@@ -46,7 +47,7 @@ class Product(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
-    once: Mapped[str | None] = mapped_column(unique=True)
+    once: Mapped[str | None]
     shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id))
     category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id))
     kind: Mapped[str]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, null, or_, select
 
 from lapak.catalog.models import Category, Product, ProductPhoto
 from lapak.catalog.rules import REACH_NAMES, Kind, Reach, State, Supply, like
@@ -72,6 +72,7 @@ class ProductView:
     on_hand: int
     held: int
     sold: int
+    received: int
     unit: str
     weight_grams: int | None
     shelf_life_days: int | None
@@ -235,9 +236,10 @@ _SHOP_PRODUCTS = (
 _PRODUCT = (
     select(
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind, Product.supply, Product.on_hand,
-        Product.held, Product.sold, Product.unit, Product.weight_grams, Product.shelf_life_days, Product.prepare_days, Product.reach,
-        Product.area_served, Product.state, Product.curated_at, Product.updated_at, Category.slug, Shop.id, Shop.slug, Shop.name,
-        Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code, Region.name, _SHOP_PRODUCTS,
+        Product.held, Product.sold, Product.received, Product.unit, Product.weight_grams, Product.shelf_life_days,
+        Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
+        Category.slug, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code,
+        Region.name, _SHOP_PRODUCTS,
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)
@@ -247,10 +249,12 @@ _PRODUCT = (
 
 
 def _to_product(*row: Any) -> ProductView:
-    values = list(row)
-    values[5], values[6], values[14], values[16] = Kind(row[5]), Supply(row[6]), Reach(row[14]), State(row[16])
-    values[17], values[28] = row[17] is not None, short_name(row[28])
-    return ProductView(*values)
+    values = dict(zip(ProductView.__dataclass_fields__, row, strict=True))
+    values.update(
+        kind=Kind(values["kind"]), supply=Supply(values["supply"]), reach=Reach(values["reach"]), state=State(values["state"]),
+        is_curated=values["is_curated"] is not None, place_name=short_name(values["place_name"]),
+    )  # fmt: skip
+    return ProductView(**values)
 
 
 _BY_SLUG = Query(_PRODUCT.where(Product.slug == bindparam("slug")), _to_product)
@@ -332,3 +336,18 @@ _UNSORTED = Query(
 def unsorted(shop_id: int) -> tuple[str, str] | None:
     """A listing of the shop that no category leads to, as (slug, name), newest first."""
     return _UNSORTED.first(shop_id=shop_id)
+
+
+_LOOSE = select(Photo.key).where(~exists().where(ProductPhoto.photo_id == Photo.id))
+_LOOSE_BEFORE = Query(_LOOSE.where(Photo.created_at < bindparam("before")).order_by(Photo.id).limit(500), str)
+_IS_LOOSE = Query(_LOOSE.where(Photo.key == bindparam("key")), str)
+
+
+def loose_photos(*, before: datetime) -> list[str]:
+    """Keys of photos from before that moment that no listing shows, oldest first, at most 500."""
+    return _LOOSE_BEFORE.all(before=before)
+
+
+def is_loose(key: str) -> bool:
+    """Whether there is such a photo and no listing shows it."""
+    return _IS_LOOSE.first(key=key) is not None

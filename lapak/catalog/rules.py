@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from lapak.kernel.errors import Conflict, Invalid
@@ -14,7 +13,6 @@ DESCRIPTION_LENGTH = 2000
 MOST_PHOTOS = 10
 MOST_STOCK = 100_000
 MOST_PRODUCTS = 500
-NEW_FOR = timedelta(days=14)
 
 
 class Kind(StrEnum):
@@ -74,6 +72,7 @@ class Draft:
     category: str = ""
     stock: int | None = None
     stock_seen: int | None = None
+    received_seen: int | None = None
     unit: str = ""
     weight_grams: int | None = None
     shelf_life_days: int | None = None
@@ -100,15 +99,23 @@ def move(state: State, to: State) -> State:
     return to
 
 
-def stock_change(draft: Draft) -> int:
-    """Return by how much the seller changes what is ready to sell.
+def stock_change(draft: Draft, *, seen: int) -> int:
+    """Return by how much the seller changes what is ready to sell, having `seen` an older count.
 
-    The seller typed a new count while looking at an older one; only the difference is theirs. Setting the count itself
-    would bring back units that buyers took meanwhile.
+    Only the difference is theirs: setting the count itself would bring back units that buyers took meanwhile.
     """
     if draft.supply is not Supply.STOCK or draft.stock is None:
         return 0
-    return draft.stock - (draft.stock_seen or 0)
+    return draft.stock - seen
+
+
+def why_not_on_sale(state: State, left: int | None, shop_name: str) -> str:
+    """Return why a listing cannot be ordered, in words for the buyer; empty when it can."""
+    if state is State.ARCHIVED:
+        return "Produk ini tidak dijual lagi."
+    if state is State.PAUSED:
+        return f"{shop_name} sedang jeda menjual produk ini."
+    return "Persediaan sedang habis. Lihat produk lain dari penjual ini." if left == 0 else ""
 
 
 def like(text: str) -> str:

@@ -2,31 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
+from lapak.catalog import queries
 from lapak.catalog.models import Category, Product, ProductPhoto
 from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, Draft, Kind, State, Supply, move, stock_change
 from lapak.db.base import db
 from lapak.db.session import Query, changed, transaction
 from lapak.kernel.codes import slug_with_code, slugify
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.models import Photo
 from lapak.shops.models import Shop
 
 GONE = "Produk ini tidak ada."
+LOOSE_PHOTO_LIFE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """So many of a listing."""
+    """So many of a listing, at the price the buyer saw (rupiah; None when none was shown)."""
 
     product_id: int
     quantity: int
+    price_seen: int | None = None
 
 
 def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime, once: str | None = None) -> str:
@@ -41,14 +45,15 @@ def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime
         there = select(Product.slug).where(Product.once == once, Product.shop_id == shop.id)
         if once and (slug := db.session.scalar(there)) is not None:
             return slug
-        if (db.session.scalar(select(func.count()).where(Product.shop_id == shop.id)) or 0) >= MOST_PRODUCTS:
+        offered = select(func.count()).where(Product.shop_id == shop.id, Product.state != State.ARCHIVED)
+        if (db.session.scalar(offered) or 0) >= MOST_PRODUCTS:
             raise Conflict("Satu lapak paling banyak memuat 500 produk. Arsipkan yang sudah tidak dijual.")
         product = Product(
             slug=slug_with_code(draft.name), once=once, shop_id=shop.id, state=State.ACTIVE, created_at=now,
             on_hand=0, held=0, sold=0, received=0,
         )  # fmt: skip
         _describe(product, draft, shop=shop, now=now)
-        product.on_hand = product.received = stock_change(draft)
+        product.on_hand = product.received = stock_change(draft, seen=0)
         db.session.add(product)
         db.session.flush()
         _arrange_photos(product, photos, owner_id=by.id)
@@ -62,14 +67,24 @@ def edit(slug: str, draft: Draft, *, photos: Mapping[str, str], by: Actor, now: 
     """
     with transaction():
         product, shop = _own(slug, by)
-        change = stock_change(draft)
+        _change_stock(product, draft)
         _describe(product, draft, shop=shop, now=now)
         db.session.flush()
-        if change:
-            enough = update(Product).where(Product.id == product.id, Product.on_hand + change >= Product.held)
-            if changed(enough.values(on_hand=Product.on_hand + change, received=Product.received + change)) == 0:
-                raise Conflict("Sebagian persediaan baru saja dipesan. Muat ulang halaman untuk melihat sisanya. Perubahan belum disimpan.")
         _arrange_photos(product, photos, owner_id=by.id)
+
+
+def _change_stock(product: Product, draft: Draft) -> None:
+    """Add or take away units. `received` moves only here, so a page that saw another `received` is old, or was sent twice."""
+    is_counted_already = product.supply == Supply.STOCK and draft.stock_seen is not None
+    change = stock_change(draft, seen=draft.stock_seen or 0 if is_counted_already else product.on_hand - product.held)
+    if not change:
+        return
+    seen = draft.received_seen if is_counted_already and draft.received_seen is not None else product.received
+    if product.received == seen + change:
+        return  # the same page, sent a second time
+    mine = update(Product).where(Product.id == product.id, Product.received == seen, Product.on_hand + change >= Product.held)
+    if changed(mine.values(on_hand=Product.on_hand + change, received=Product.received + change)) == 0:
+        raise Conflict("Persediaan baru saja berubah. Muat ulang halaman untuk melihat sisanya. Perubahan belum disimpan.")
 
 
 def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
@@ -168,7 +183,7 @@ def _own(slug: str, by: Actor) -> tuple[Product, Shop]:
 
 
 def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> None:
-    product.category_id = _category_id(draft.category, region_code=shop.region_code)
+    product.category_id = _category_id(draft.category, region_code=shop.region_code, current=product.category_id)
     product.kind, product.supply = draft.kind, Supply.SERVICE if draft.kind is Kind.SERVICE else draft.supply
     product.name, product.description, product.price = draft.name, draft.description, draft.price
     product.unit, product.weight_grams, product.shelf_life_days = draft.unit, draft.weight_grams, draft.shelf_life_days
@@ -176,11 +191,13 @@ def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> N
     product.updated_at = now
 
 
-def _category_id(slug: str, *, region_code: str) -> int | None:
+def _category_id(slug: str, *, region_code: str, current: int | None) -> int | None:
     if not slug:
         return None
     owners = [region_code, region_code.partition(".")[0]]
-    found = select(Category.id).where(Category.slug == slug, Category.region_code.in_(owners), Category.is_active)
+    found = select(Category.id).where(
+        Category.slug == slug, Category.region_code.in_(owners), or_(Category.is_active, Category.id == current)
+    )
     category_id = db.session.scalar(found.order_by(Category.region_code.desc()))
     if category_id is None:
         raise Invalid({"category": "Pilih kategori dari daftar"})
@@ -203,3 +220,29 @@ def _arrange_photos(product: Product, photos: Mapping[str, str], *, owner_id: in
         said = photos[key] or found[key][1] or product.name
         if said != found[key][1]:
             photo_service.describe(key, said)
+
+
+def discard_unused(keys: Sequence[str], *, by: Actor) -> None:
+    """Discard those of `keys` that are this person's own and that no listing shows; leave all others as they are.
+
+    Raise OSError when the store fails: see `photos.service.discard`.
+    """
+    for photo in photo_queries.by_keys(keys, by.id):
+        _discard_loose(photo.key)
+
+
+def discard_loose_photos(*, now: datetime) -> int:
+    """Discard photos older than two days that no listing shows, at most 500, oldest first; return how many went.
+
+    Raise OSError when the store fails: see `photos.service.discard`.
+    """
+    return sum(_discard_loose(key) for key in queries.loose_photos(before=now - LOOSE_PHOTO_LIFE))
+
+
+def _discard_loose(key: str) -> bool:
+    """Discard a photo unless a listing has taken it, or somebody discarded it, since it was looked up."""
+    with transaction():
+        if not queries.is_loose(key):
+            return False
+        photo_service.discard(key)
+    return True

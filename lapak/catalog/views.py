@@ -18,6 +18,7 @@ from lapak.kernel.errors import DomainError, Invalid, NotFound
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.queries import PhotoRow
+from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.web.access import actor, allow, signed_in
 from lapak.web.limits import takes_photos
@@ -52,7 +53,13 @@ def publish_first() -> ResponseReturnValue:
         form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
         return _first(form, photos, 422)
-    slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
+    try:
+        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
+    except DomainError as refusal:
+        fields = refusal.fields if isinstance(refusal, Invalid) else {"name": str(refusal)}
+        for name, text in fields.items():
+            form[name if name in form else "name"].errors = [text]
+        return _first(form, photos, 422)
     flash("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan.")
     return see(paths.PRODUCT, slug=slug)
 
@@ -102,7 +109,9 @@ def edit(slug: str) -> ResponseReturnValue:
     """Show a listing's form."""
     product = _own(slug)
     values = {**asdict(product), "category": product.category or "", "supply": product.supply.value, "reach": product.reach.value}
-    form = _form(product.kind, data={**values, "stock": product.left, "stock_seen": product.left})
+    form = _form(
+        product.kind, product, data={**values, "stock": product.left, "stock_seen": product.left, "received_seen": product.received}
+    )
     return _edit(form, product, photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], actor().id))
 
 
@@ -112,7 +121,7 @@ def edit(slug: str) -> ResponseReturnValue:
 def save(slug: str) -> ResponseReturnValue:
     """Change a listing."""
     product = _own(slug)
-    form = _form(product.kind)
+    form = _form(product.kind, product)
     is_valid = form.validate_on_submit()
     photos = _photos(form)
     if not photos and request.form.getlist("photo_remove"):
@@ -124,6 +133,7 @@ def save(slug: str) -> ResponseReturnValue:
         service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
         return _refused(form, product, photos, refusal)
+    service.discard_unused(request.form.getlist("photo_remove"), by=actor())
     flash("Perubahan sudah tersimpan dan tayang.")
     return see(paths.MY_PRODUCT, slug=slug)
 
@@ -201,8 +211,13 @@ def _asked_kind() -> Kind:
     return Kind.SERVICE if request.args.get("jenis") == "jasa" else Kind.GOODS
 
 
-def _form(kind: Kind, **given: Any) -> ProductForm:
-    return ProductForm(kind=kind, categories=[(row.slug, row.name) for row in queries.categories(g.site.region_code)], **given)
+def _form(kind: Kind, product: ProductView | None = None, **given: Any) -> ProductForm:
+    region = (
+        product.region_code.partition(".")[0] if product and not covers(g.site.region_code, product.region_code) else g.site.region_code
+    )
+    offered = queries.categories(region, with_hidden=True)
+    current = product.category if product else None
+    return ProductForm(kind=kind, categories=[(row.slug, row.name) for row in offered if row.is_active or row.slug == current], **given)
 
 
 def _own(slug: str) -> ProductView:
@@ -218,10 +233,9 @@ def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
     keys = [key for key in dict.fromkeys(request.form.getlist("photo_keys")) if key not in removed]
     kept = [_as_typed(photo) for photo in photo_queries.by_keys(keys[:MOST_PHOTOS], actor().id)]
     refusals: list[str] = []
-    for file in form.photos.data or []:
-        if not getattr(file, "filename", ""):
-            continue
-        if len(kept) >= MOST_PHOTOS:
+    files = [file for file in form.photos.data or [] if getattr(file, "filename", "")]
+    for tried, file in enumerate(files):
+        if max(tried, len(kept)) >= MOST_PHOTOS:
             refusals.append(f"Paling banyak {MOST_PHOTOS} foto untuk satu produk. Sisanya tidak dipakai")
             break
         try:

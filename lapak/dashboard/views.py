@@ -4,10 +4,10 @@ from flask import Blueprint, flash, g, render_template
 from flask.typing import ResponseReturnValue
 
 from lapak.accounts import policy
+from lapak.accounts import service as accounts
 from lapak.catalog import queries as catalog
 from lapak.kernel import paths
 from lapak.orders import queries as orders
-from lapak.regions import service as regions
 from lapak.regions.forms import TextsForm
 from lapak.shops import queries as shops
 from lapak.web.access import actor, allow
@@ -58,7 +58,7 @@ def save_texts() -> ResponseReturnValue:
     form = TextsForm()
     if not form.validate_on_submit():
         return render_template("dashboard/texts.html", form=form), 422
-    regions.edit_texts(g.site.region_code, form.texts())
+    accounts.edit_site_texts(form.texts(), region_code=g.site.region_code, by=actor())
     flash("Teks situs sudah diperbarui.")
     return see(paths.ADMIN_TEXTS)
 

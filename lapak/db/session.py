@@ -105,10 +105,16 @@ def changed(statement: UpdateBase) -> int:
 def engine_options(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the write engine's and the read engine's options for Flask-SQLAlchemy."""
     if url.startswith("sqlite"):
-        write = {"url": url, "connect_args": {"timeout": 5, "check_same_thread": False}, "pool_size": 4, "max_overflow": 8}
+        write = {
+            "url": url,
+            "hide_parameters": True,
+            "connect_args": {"timeout": 5, "check_same_thread": False},
+            "pool_size": 4,
+            "max_overflow": 8,
+        }
         read = {**write, "isolation_level": "AUTOCOMMIT", "pool_size": 8, "max_overflow": 12}
         return write, read
-    write = {"url": url, "pool_pre_ping": True}
+    write = {"url": url, "hide_parameters": True, "pool_pre_ping": True}
     return write, {**write, "isolation_level": "AUTOCOMMIT", "execution_options": {"postgresql_readonly": True}}
 
 

@@ -88,14 +88,15 @@ def publish(number: int, *, region_code: str, by: Actor, now: datetime) -> None:
     with transaction():
         edition = _draft(number, region_code, by)
         rows = db.session.execute(
-            select(Product.id, Product.slug, Product.name, Product.state)
+            select(Product.id, Product.slug, Product.name, Product.state, Shop.region_code)
+            .join(Shop, Shop.id == Product.shop_id)
             .join(Entry, Entry.product_id == Product.id)
             .where(Entry.edition_id == edition.id)
         ).all()
         if not rows:
             raise Conflict("Edisi masih kosong. Pilih dulu lapak yang akan tampil.")
-        if gone := [row.name for row in rows if row.state != ProductState.ACTIVE]:
-            raise Conflict("%(name)s sudah tidak dijual. Keluarkan dari daftar, lalu terbitkan lagi.", name=gone[0])
+        if gone := [row.name for row in rows if row.state != ProductState.ACTIVE or not covers(region_code, row.region_code)]:
+            raise Conflict("%(name)s sudah tidak dijual di daerah ini. Keluarkan dari daftar, lalu terbitkan lagi.", name=gone[0])
         seed = token()
         ids = {row.slug: row.id for row in rows}
         for stall, slug in enumerate(draw(list(ids), seed=seed), start=1):

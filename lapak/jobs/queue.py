@@ -1,6 +1,10 @@
-"""The queue: huey on a SQLite file beside the database. Messages are JSON with plain keys only, never pickle."""
+"""The queue of the clock's jobs: huey on a SQLite file beside the database. Its entries are JSON with plain values only, never pickle.
+
+A job that a dead process leaves behind is not run again from here: the clock starts it anew.
+"""
 
 import json
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,13 +13,14 @@ from typing import Any
 import structlog
 from flask import Flask
 from huey import SqliteHuey, crontab
+from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from lapak.jobs.registry import PERIODIC, TASKS
+from lapak.jobs.registry import PERIODIC
 
-RETRIES = 5
-RETRY_DELAY = 10
+STOP_WITHIN = 8.0
+"""Seconds that the job in hand has to finish after SIGTERM."""
 _log = structlog.get_logger("jobs")
 
 
@@ -39,31 +44,43 @@ def _moment_in(value: Any) -> Any:
     return datetime.fromisoformat(value["moment"]) if isinstance(value, dict) and set(value) == {"moment"} else value
 
 
+class PatientConsumer(Consumer):
+    """Finishes the job in hand on SIGTERM, however many come: a service manager and `lapak serve` both send one."""
+
+    def _handle_signal(self, signum: int, frame: Any) -> None:
+        super()._handle_signal(signum, frame)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 class Jobs:
     """All registered jobs on one queue; each runs inside the app's context."""
 
     def __init__(self, path: Path, app: Flask) -> None:
         self.huey = SqliteHuey(filename=str(path), results=False, serializer=JsonSerializer(), fsync=True, strict_fifo=True)
         self._tasks = {
-            name: self.huey.task(name=name, retries=RETRIES, retry_delay=RETRY_DELAY)(_inside(app, name, job))
-            for name, job in TASKS.items()
+            name: self.huey.periodic_task(crontab(minute=minutes), name=name)(_inside(app, name, job))
+            for name, (minutes, job) in PERIODIC.items()
         }
-        for name, (minutes, job) in PERIODIC.items():
-            self.huey.periodic_task(crontab(minute=minutes), name=name)(_inside(app, name, job))
 
-    def enqueue(self, name: str, **keys: Any) -> None:
-        """Put a job into the queue."""
-        self._tasks[name](**keys)
+    def consumer(self) -> PatientConsumer:
+        """Return what runs the queue until SIGTERM, which is graceful, or SIGINT, which is not."""
+        return PatientConsumer(
+            self.huey, workers=1, periodic=True, check_worker_health=True, initial_delay=0.1, max_delay=1.0,
+            graceful_signal="TERM", shutdown_timeout=STOP_WITHIN,
+        )  # fmt: skip
+
+    def enqueue(self, name: str) -> None:
+        """Start a job now, besides the clock."""
+        self._tasks[name]()
 
 
 def _inside(app: Flask, name: str, job: Callable[..., Any]) -> Callable[..., Any]:
-    def run(**keys: Any) -> None:
+    def run() -> None:
         with app.app_context():
             try:
-                job(**keys)
-            except Exception:
-                _log.exception("job failed", job=name, keys=keys)
-                raise
+                job()
+            except Exception:  # noqa: BLE001 - logged with its frames; the clock starts the job again
+                _log.exception("job failed", job=name)
 
     run.__name__ = name.replace(".", "_")
     return run

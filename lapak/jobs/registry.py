@@ -1,4 +1,4 @@
-"""Where rooms enter their jobs. A job takes plain keys, calls one service function and bears being run twice."""
+"""Where rooms enter the jobs that the clock starts. A job calls one service function and bears being run twice."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,19 +6,12 @@ from typing import Any, TypeVar
 Job = Callable[..., Any]
 J = TypeVar("J", bound=Job)
 
-TASKS: dict[str, Job] = {}
 PERIODIC: dict[str, tuple[str, Job]] = {}
 
 
 def name_of(job: Job) -> str:
     """Return a job's name in the queue."""
     return f"{job.__module__.removeprefix('lapak.')}.{job.__name__}"
-
-
-def task(job: J) -> J:
-    """Enter a job that events start."""
-    TASKS[name_of(job)] = job
-    return job
 
 
 def every(minutes: str) -> Callable[[J], J]:

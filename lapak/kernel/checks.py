@@ -1,5 +1,6 @@
 """Rules as form validators: a rule takes text and returns a value or raises Invalid; a form shows the sentence beside its field."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line, clean_text, printable
 
 Rule = Callable[[str], Any]
+LONGEST_NUMBER = 15
+_WHOLE = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+|[0-9]+")
 CHOOSE = "Pilih satu dari daftar"
 
 
@@ -57,15 +60,16 @@ def whole_number(low: int, high: int, *, wanted: str = "") -> Rule:
     """A rule for a whole number in ASCII digits between `low` and `high`; empty gives None unless `wanted` says otherwise."""
 
     def rule(text: str) -> int | None:
-        said = clean_line(str(text)).replace(".", "")
+        said = clean_line(str(text))
         if not said:
             if wanted:
                 raise Invalid({"": wanted})
             return None
-        if not (said.isascii() and said.isdigit() and len(said) <= 12):
-            raise Invalid({"": "Tulis angka saja, misalnya 24"})
-        if not low <= int(said) <= high:
+        if len(said) > LONGEST_NUMBER or not _WHOLE.fullmatch(said):
+            raise Invalid({"": "Tulis angka bulat saja, misalnya 24"})
+        number = int(said.replace(".", ""))
+        if not low <= number <= high:
             raise Invalid({"": f"Tulis angka dari {low} sampai {high}"})
-        return int(said)
+        return number
 
     return rule

@@ -32,10 +32,12 @@ class OrderForm(FlaskForm):
         description="Boleh kosong. Dengan nomor ini penjual dapat menghubungi Anda lebih dulu.",
     )
     once = HiddenField(filters=[printable])
+    price_seen = HiddenField(filters=[lambda price: "" if price is None else printable(str(price))])
 
     def draft(self, product_id: int) -> OrderDraft:
         """Return what a valid form says."""
-        lines = (Line(product_id, self.quantity.data),)
+        seen = str(self.price_seen.data or "")
+        lines = (Line(product_id, self.quantity.data, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else None),)
         return OrderDraft(self.buyer_name.data, self.buyer_place.data, self.note.data, lines, self.buyer_phone.data)
 
     def ask_for_service(self) -> None:

@@ -12,10 +12,11 @@ from lapak.kernel.errors import Conflict
 from lapak.kernel.money import format_rupiah
 
 HOLD = timedelta(hours=24)
+HOLD_SECONDS = int(HOLD.total_seconds())
 MOST_UNITS = 999
-MOST_LINES = 20
-PLACED_BY_ORIGIN = (timedelta(minutes=10), 10)
-WAITING_BY_ORIGIN = 20
+PLACED_BY_ORIGIN = (timedelta(minutes=10), 30)
+WAITING_BY_ORIGIN = 200
+"""High, because a mobile carrier puts thousands of people behind one address; low enough that one machine cannot empty a shelf."""
 
 
 class State(StrEnum):
@@ -81,6 +82,11 @@ def move(state: State, to: State) -> State:
     if to not in MOVES[state]:
         raise Conflict("Pesanan ini sudah berubah. Muat ulang halaman untuk melihat keadaannya.")
     return to
+
+
+def form_key(product_id: int, once: str, *answers: object) -> str:
+    """Return the key of one filling of an order form: the same filling sent twice is one order, a changed one is another."""
+    return hashlib.sha256(repr((product_id, once, *answers)).encode()).hexdigest()
 
 
 def token_for(idempotency_key: str, *, key: bytes) -> str:

@@ -16,10 +16,22 @@ from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
 from lapak.kernel.codes import short_code
 from lapak.kernel.errors import Conflict, NotFound, TooMany
+from lapak.kernel.money import format_rupiah
 from lapak.orders import queries
 from lapak.orders.events import OrderPlaced
 from lapak.orders.models import Order, OrderLine
-from lapak.orders.rules import HOLD, PLACED_BY_ORIGIN, RELEASING, WAITING_BY_ORIGIN, Decline, State, hash_token, move, token_for
+from lapak.orders.rules import (
+    HOLD,
+    HOLD_SECONDS,
+    PLACED_BY_ORIGIN,
+    RELEASING,
+    WAITING_BY_ORIGIN,
+    Decline,
+    State,
+    hash_token,
+    move,
+    token_for,
+)
 from lapak.shops.models import Shop
 
 GONE = "Pesanan ini tidak ada. Periksa lagi tautannya."
@@ -44,22 +56,32 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     """
     token = token_for(idempotency_key, key=key)
     with transaction():
-        if db.session.scalar(select(Order.id).where(Order.token_hash == hash_token(token))) is not None:
+        there = db.session.scalar(select(Order.state).where(Order.token_hash == hash_token(token)))
+        if there in {State.PLACED, State.CONFIRMED}:
             return token
+        if there is not None:
+            raise Conflict("Pesanan yang sama sudah berakhir. Muat ulang halaman ini untuk memesan lagi.")
         _check_pace(origin, now=now)
         order = Order(
-            code=short_code(), token_hash=hash_token(token), shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
+            code=_fresh_code(), token_hash=hash_token(token), shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
             buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, buyer_phone=draft.buyer_phone, note=draft.note, decline_note="",
             placed_at=now, hold_until=now + HOLD,
         )  # fmt: skip
         db.session.add(order)
         db.session.flush()
-        wanted = {line.product_id: line.quantity for line in draft.lines}
+        wanted = {line.product_id: line for line in draft.lines}
         for product in db.session.scalars(select(Product).where(Product.id.in_(wanted), Product.shop_id == shop_id)):
+            line = wanted[product.id]
+            if line.price_seen is not None and line.price_seen != product.price:
+                raise Conflict(
+                    "Harga %(name)s berubah menjadi %(price)s. Periksa, lalu pesan lagi.",
+                    name=product.name,
+                    price=format_rupiah(product.price),
+                )
             db.session.add(
                 OrderLine(
                     order_id=order.id, product_id=product.id, name=product.name, unit=product.unit, price=product.price,
-                    quantity=wanted[product.id], is_held=product.supply == Supply.STOCK,
+                    quantity=line.quantity, is_held=product.supply == Supply.STOCK,
                 )
             )  # fmt: skip
         announce(OrderPlaced(order.id), now=now)
@@ -67,12 +89,24 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     return token
 
 
+def _fresh_code() -> str:
+    while db.session.scalar(select(Order.id).where(Order.code == (code := short_code()))) is not None:
+        pass
+    return code
+
+
 def _check_pace(origin: str, *, now: datetime) -> None:
     window, limit = PLACED_BY_ORIGIN
-    if queries.placed_from(origin, since=now - window) >= limit or queries.waiting_from(origin) >= WAITING_BY_ORIGIN:
+    minutes = int(window.total_seconds()) // 60
+    if queries.placed_from(origin, since=now - window) >= limit:
         raise TooMany(
-            "Banyak pesanan dari jaringan ini belum dijawab. Pesanan Anda belum dibuat. Coba lagi %(minutes)s menit lagi.",
-            retry_after=int(window.total_seconds()), minutes=int(window.total_seconds()) // 60,
+            "Terlalu banyak pesanan sekaligus dari jaringan ini. Pesanan Anda belum dibuat. Coba lagi %(minutes)s menit lagi.",
+            retry_after=minutes * 60, minutes=minutes,
+        )  # fmt: skip
+    if queries.waiting_from(origin) >= WAITING_BY_ORIGIN:
+        raise TooMany(
+            "Terlalu banyak pesanan dari jaringan ini masih menunggu jawaban. Pesanan Anda belum dibuat. Coba dari jaringan lain, "
+            "atau lagi besok.", retry_after=HOLD_SECONDS,
         )  # fmt: skip
 
 

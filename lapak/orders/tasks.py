@@ -1,13 +1,12 @@
 """Jobs of orders."""
 
-from lapak.jobs.registry import every, task
+from lapak.db.outbox import post
+from lapak.jobs.registry import every
 from lapak.kernel.clock import utc_now
 from lapak.orders import queries, service
 from lapak.regions.queries import site_of
-from lapak.senders.outbound import sender
 
 
-@task
 def tell_seller(order_id: int) -> None:
     """Tell a seller that an order waits; the buyer's own message may never be sent."""
     found = queries.to_tell(order_id)
@@ -15,7 +14,8 @@ def tell_seller(order_id: int) -> None:
         return
     phone, code, site_code = found
     site = site_of(site_code)
-    sender().send(phone, f"{site.brand if site else 'Lapak'}: pesanan baru {code}. Jawab dalam 24 jam di dasbor Anda, menu Pesanan.")
+    text = f"{site.brand if site else 'Lapak'}: pesanan baru {code}. Jawab dalam 24 jam di dasbor Anda, menu Pesanan."
+    post(phone, text, now=utc_now())
 
 
 @every("*/5")

@@ -8,14 +8,15 @@ from lapak.accounts.rules import origin_of
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import ProductView
 from lapak.catalog.rules import State as ProductState
+from lapak.catalog.rules import why_not_on_sale
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
-from lapak.kernel.errors import Conflict, Invalid, NotFound
+from lapak.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from lapak.kernel.paging import parse_key
 from lapak.orders import queries, service
 from lapak.orders.forms import DeclineForm, OrderForm
 from lapak.orders.queries import OrderView
-from lapak.orders.rules import Decline, State, chat_text
+from lapak.orders.rules import Decline, State, chat_text, form_key
 from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
@@ -32,7 +33,8 @@ MOST_REMEMBERED = 5
 @public
 def new(slug: str) -> ResponseReturnValue:
     """Ask a buyer how many and for whom."""
-    return _new(_on_sale(slug), OrderForm(once=fresh_token()))
+    product = _on_sale(slug)
+    return _new(product, OrderForm(once=fresh_token(), price_seen=product.price))
 
 
 @bp.post(paths.ORDER_NEW)
@@ -45,14 +47,19 @@ def place(slug: str) -> ResponseReturnValue:
         return _new(product, form, 422)
     once = (form.once.data or fresh_token())[:LONGEST_ONCE]
     origin = origin_of(request.remote_addr, key=current_app.config["KEY"])
+    draft = form.draft(product.id)
+    answers = (form.quantity.data, draft.buyer_name, draft.buyer_place, draft.note)
     try:
         token = service.place(
-            form.draft(product.id), shop_id=product.shop_id, idempotency_key=f"{product.id}:{once}", origin=origin,
+            draft, shop_id=product.shop_id, idempotency_key=form_key(product.id, once, *answers), origin=origin,
             site_code=g.site.region_code, key=current_app.config["KEY"], now=g.now,
         )  # fmt: skip
-    except Conflict as refusal:
+    except (Conflict, TooMany) as refusal:
         form.quantity.errors = [str(refusal)]
-        return _new(catalog.by_slug(slug) or product, form, 409)
+        product = catalog.by_slug(slug) or product
+        form.price_seen.data = product.price
+        return _new(product, form, 429 if isinstance(refusal, TooMany) else 409)
+    session.permanent = True
     session[ORDERED] = [*(old for old in session.get(ORDERED, []) if old != token), token][-MOST_REMEMBERED:]
     return see(paths.ORDER, token=token, kirim=1)
 
@@ -138,7 +145,7 @@ def _on_sale(slug: str) -> ProductView:
 
 
 def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
-    if status == 200 and (product.state is not ProductState.ACTIVE or product.left == 0):
+    if status == 200 and why_not_on_sale(product.state, product.left, product.shop_name):
         return see(paths.PRODUCT, slug=product.slug)
     if product.is_service:
         form.ask_for_service()

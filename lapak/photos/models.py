@@ -23,3 +23,14 @@ class Photo(Base):
     height: Mapped[int]
     size: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class PhotoAttempt(Base):
+    """A file that was developed or refused by the darkroom; kept for as long as the limit of uploads looks back."""
+
+    __tablename__ = "photo_attempt"
+    __table_args__ = (Index("ix_photo_attempt_account_id_at", "account_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    at: Mapped[datetime] = mapped_column(index=True)

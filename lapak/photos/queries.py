@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from lapak.db.session import Query
-from lapak.photos.models import Photo
+from lapak.photos.models import Photo, PhotoAttempt
 from lapak.photos.rules import is_key
 
 MOST_KEYS = 100
@@ -32,8 +32,11 @@ _BY_KEYS = Query(
     PhotoRow,
 )
 _COUNT = Query(select(func.count()).select_from(Photo).where(Photo.account_id == bindparam("account_id")), int)
-_COUNT_SINCE = Query(
-    select(func.count()).select_from(Photo).where(Photo.account_id == bindparam("account_id"), Photo.created_at > bindparam("since")), int
+_ATTEMPTS = Query(
+    select(func.count())
+    .select_from(PhotoAttempt)
+    .where(PhotoAttempt.account_id == bindparam("account_id"), PhotoAttempt.at > bindparam("since")),
+    int,
 )
 
 
@@ -49,6 +52,6 @@ def count_of(account_id: int) -> int:
     return _COUNT.first(account_id=account_id) or 0
 
 
-def count_since(account_id: int, *, since: datetime) -> int:
-    """How many photos a person sent after that moment."""
-    return _COUNT_SINCE.first(account_id=account_id, since=since) or 0
+def attempts_since(account_id: int, *, since: datetime) -> int:
+    """How many files of a person the darkroom was given after that moment, refused ones too; only the last hour is remembered."""
+    return _ATTEMPTS.first(account_id=account_id, since=since) or 0

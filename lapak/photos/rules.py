@@ -35,6 +35,7 @@ TOO_MANY_PIXELS = f"Foto ini lebih dari {MOST_PIXELS // 1_000_000} megapiksel. K
 TOO_HEAVY = "Foto ini terlalu berat untuk diolah. Simpan ulang sebagai JPG biasa, lalu kirim lagi."
 BUSY = "Sedang banyak foto yang masuk, jadi foto ini belum tersimpan. Coba lagi sebentar lagi."
 TOO_MANY_UPLOADS = "Anda sudah mengirim banyak foto dalam satu jam ini. Coba lagi satu jam lagi."
+SIGN_IN_FIRST = "Masuk dulu, lalu kirim lagi fotonya."
 GONE = "Foto ini tidak ada atau sudah dihapus."
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")

@@ -12,7 +12,7 @@ from lapak.kernel.errors import NotFound, TooMany
 from lapak.photos import queries, rules
 from lapak.photos.adapters.darkroom import DARKROOM
 from lapak.photos.adapters.store import store
-from lapak.photos.models import Photo
+from lapak.photos.models import Photo, PhotoAttempt
 from lapak.photos.queries import PhotoRow
 
 UNFINISHED_LIFE = timedelta(minutes=30)
@@ -21,16 +21,14 @@ UNFINISHED_LIFE = timedelta(minutes=30)
 def take_in(data: bytes, *, by: int, alt: str, now: datetime) -> PhotoRow:
     """Check, develop and keep a photo of account `by`; its file as sent is thrown away.
 
-    Raise Invalid with a sentence under "photo" when it cannot be used, TooMany beyond 300 photos an hour, OSError when the
-    store fails: then neither row nor files stay. Takes up to twenty seconds, so never inside a transaction (RuntimeError).
+    Raise Invalid with a sentence under "photo" when it cannot be used, TooMany beyond 300 files an hour, refused ones too,
+    OSError when the store fails: then neither row nor files stay. Takes up to twenty seconds, so never inside a transaction (RuntimeError).
     """
     if in_transaction():
         raise RuntimeError("a photo is developed before the transaction that uses it")
     rules.check_size(len(data))
     rules.kind_of(data)
-    window, limit = rules.UPLOADS
-    if queries.count_since(by, since=now - window) >= limit:
-        raise TooMany(rules.TOO_MANY_UPLOADS, retry_after=int(window.total_seconds()))
+    _count_attempt(by, now=now)
     done = DARKROOM.develop(data)
     photo = Photo(
         key=token(), account_id=by, alt=rules.alt_text(alt), width=done.width, height=done.height,
@@ -69,6 +67,15 @@ def discard(key: str) -> None:
 def forget_unfinished(*, now: datetime) -> int:
     """Remove what uploads left behind that were cut off by a crash (security.md, R13); return how many parts went."""
     return store().sweep(before=now - UNFINISHED_LIFE)
+
+
+def _count_attempt(account_id: int, *, now: datetime) -> None:
+    window, limit = rules.UPLOADS
+    with transaction():
+        if queries.attempts_since(account_id, since=now - window) >= limit:
+            raise TooMany(rules.TOO_MANY_UPLOADS, retry_after=int(window.total_seconds()))
+        db.session.execute(delete(PhotoAttempt).where(PhotoAttempt.at <= now - window))
+        db.session.add(PhotoAttempt(account_id=account_id, at=now))
 
 
 def _remove_files(key: str) -> None:

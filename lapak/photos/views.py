@@ -62,4 +62,4 @@ def _later(error: TooMany) -> ResponseReturnValue:
 
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    return {"error": rules.TOO_LARGE}, 413
+    return {"error": rules.SIGN_IN_FIRST if actor() is None else rules.TOO_LARGE}, 413

@@ -38,21 +38,31 @@ def seed(regions: list[tuple[str, str, int]]) -> int:
 def open_site(
     *, region_code: str, slug: str, texts: SiteTexts, theme: str, timezone: str, host: str | None = None, is_default: bool = False,
 ) -> None:  # fmt: skip
-    """Open a region's storefront, or change how it is reached; raise Invalid for an unknown region, theme or zone."""
+    """Open a region's storefront, or change how it is reached; a host or the default that is not named stays as it is.
+
+    Raise Invalid for an unknown region, theme or zone, and for a slug or host that another region has.
+    """
+    name = host.strip().lower() if host else None
     with transaction():
+        others = select(SiteRow.id).where(SiteRow.region_code != region_code)
         wrong = {
             "region_code": "Kode wilayah tidak dikenal" if db.session.get(Region, region_code) is None else "",
             "theme": "Tema tidak dikenal" if theme not in THEMES else "",
             "timezone": "Zona waktu tidak dikenal" if timezone not in ZONES else "",
+            "slug": "Nama pendek ini sudah dipakai daerah lain" if db.session.scalar(others.where(SiteRow.slug == slug)) else "",
+            "host": "Nama host ini sudah dipakai daerah lain" if name and db.session.scalar(others.where(SiteRow.host == name)) else "",
         }
-        if fields := {name: text for name, text in wrong.items() if text}:
+        if fields := {field: text for field, text in wrong.items() if text}:
             raise Invalid(fields)
         row = db.session.scalar(select(SiteRow).where(SiteRow.region_code == region_code))
         if row is None:
-            row = SiteRow(region_code=region_code)
+            row = SiteRow(region_code=region_code, host=None, is_default=False)
             db.session.add(row)
-        row.slug, row.theme, row.timezone, row.host, row.is_default = slug, theme, timezone, host, is_default
+        row.slug, row.theme, row.timezone, row.host = slug, theme, timezone, name or row.host
         _say(row, texts)
+        if is_default:
+            db.session.flush()
+            db.session.execute(update(SiteRow).values(is_default=SiteRow.id == row.id))
 
 
 def edit_texts(region_code: str, texts: SiteTexts) -> None:

@@ -1,12 +1,11 @@
 """Which region is being looked at: by the prefix `/d/<slug>/`, by host name, else the instance's own."""
 
-from flask import Blueprint, abort, g, request
+from flask import abort, g, request
 
 from lapak.regions import queries
 from lapak.regions.rules import Site
 from lapak.web.prefix import SLUG_KEY
 
-bp = Blueprint("regions", __name__)
 UNKNOWN = Site(0, "", "", "", None, "Lapak", "Lapak", "jateng", "Asia/Jakarta", "", "", "")
 
 

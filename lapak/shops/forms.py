@@ -17,9 +17,7 @@ class StartForm(FlaskForm):
     """Asks a future seller for the shop's name and place."""
 
     name = StringField("Apa nama lapak Anda?", [by(shop_name)], description="Pakai nama yang dikenal pelanggan. Nama sendiri juga boleh.")
-    region_code = SelectField(
-        "Kabupaten atau kota", [by(line(20, wanted="Pilih kabupaten atau kota dari daftar"))], invalid_choice_message=CHOOSE
-    )
+    region_code = SelectField("Kabupaten atau kota", [by(line(20, wanted=WHICH_PLACE))], invalid_choice_message=CHOOSE)
 
     def offer(self, site_code: str, *, current: str | None = None) -> None:
         """Offer the places of a site's region; one place alone is chosen already."""

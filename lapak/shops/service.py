@@ -38,7 +38,7 @@ def open_shop(draft: ShopDraft, *, by: Actor, site_code: str, now: datetime) -> 
             shop = Shop(slug=slug_with_code(draft.name), owner_id=by.id, about="", whatsapp=by.phone, created_at=now)
             db.session.add(shop)
         shop.name, shop.region_code = draft.name, draft.region_code
-        accounts.become_seller(by.id, region_code=draft.region_code, name=draft.name, now=now)
+        accounts.become_seller(by.id, region_code=draft.region_code, now=now)
 
 
 def edit_shop(draft: ShopDraft, *, by: Actor, site_code: str) -> None:
@@ -49,6 +49,8 @@ def edit_shop(draft: ShopDraft, *, by: Actor, site_code: str) -> None:
             raise NotFound("Anda belum punya lapak.")
         if draft.region_code != shop.region_code:
             _check_place(draft.region_code, site_code=site_code)
+            if not covers(site_code, shop.region_code):
+                raise Invalid({"region_code": "Pindah daerah hanya lewat situs daerah asal lapak ini"})
         shop.name, shop.region_code, shop.about, shop.whatsapp = draft.name, draft.region_code, draft.about, draft.whatsapp
 
 

@@ -57,7 +57,11 @@ def save() -> ResponseReturnValue:
     form.offer(g.site.region_code, current=shop.region_code if shop else None)
     if not form.validate_on_submit():
         return render_template("shops/edit.html", form=form, shop=shop), 422
-    service.edit_shop(form.draft(), by=actor(), site_code=g.site.region_code)
+    try:
+        service.edit_shop(form.draft(), by=actor(), site_code=g.site.region_code)
+    except Invalid as refusal:
+        form.region_code.errors = list(refusal.fields.values())
+        return render_template("shops/edit.html", form=form, shop=shop), 422
     flash("Lapak Anda sudah diperbarui.")
     return see(paths.MY_SHOP)
 

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lapak.catalog import queries as catalog
-from lapak.catalog.queries import Card, Filter, ProductView
-from lapak.catalog.rules import Kind, State
+from lapak.catalog.queries import Card, Filter
+from lapak.catalog.rules import Kind, why_not_on_sale
 from lapak.editions import queries as editions
 from lapak.editions.rules import State as EditionState
 from lapak.kernel import paths
@@ -116,7 +116,7 @@ def product(slug: str) -> ResponseReturnValue:
     found = catalog.by_slug(slug)
     if found is None or not covers(g.site.region_code, found.region_code):
         abort(404)
-    why_not = _why_not(found)
+    why_not = why_not_on_sale(found.state, found.left, found.shop_name)
     page = {
         "product": found,
         "photos": catalog.photos_of(found.id),
@@ -126,16 +126,6 @@ def product(slug: str) -> ResponseReturnValue:
         "why_not": why_not,
     }
     return render_template("storefront/product.html", **page)
-
-
-def _why_not(found: ProductView) -> str:
-    if found.state is State.ARCHIVED:
-        return "Produk ini tidak dijual lagi."
-    if found.state is State.PAUSED:
-        return f"{found.shop_name} sedang jeda menjual produk ini."
-    if found.left == 0:
-        return "Persediaan sedang habis. Lihat produk lain dari penjual ini."
-    return ""
 
 
 @bp.get(paths.SHOP)

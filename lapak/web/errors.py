@@ -1,5 +1,6 @@
 """Refusals and faults as pages: what happened, what is safe, what to do. The one place where errors meet HTTP."""
 
+import errno
 import traceback
 from typing import Any
 
@@ -37,6 +38,7 @@ TEXTS = {
 }
 STALE_TITLE = "Halaman ini terlalu lama terbuka"
 STALE_FORM = "Kembali, muat ulang, lalu kirim lagi. Belum ada yang berubah."
+DISK_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE}
 UNAVAILABLE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 _log = structlog.get_logger("web")
 
@@ -94,6 +96,8 @@ def _database(error: OperationalError) -> ResponseReturnValue:
 
 
 def _storage(error: OSError) -> ResponseReturnValue:
+    if error.errno not in DISK_FAULTS:
+        return _unexpected(error)
     _log.warning("storage not available", error=type(error).__name__, errno=error.errno, route=_route())
     return page(503, gettext(TEXTS[503]), headers={"Retry-After": "30"})
 

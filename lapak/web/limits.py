@@ -1,9 +1,9 @@
-"""How large a request may be: 3 MB for words, 80 MB where photos are taken, decided before anything is read."""
+"""How large a request may be: 3 MB for words, 80 MB where somebody signed in sends photos, decided before anything is read."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, request, session
 
 WORDS = 3 * 1024 * 1024
 PHOTOS = 80 * 1024 * 1024
@@ -13,7 +13,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def takes_photos(view: V) -> V:
-    """Mark a view that takes photos (several at once, for browsers without scripts)."""
+    """Mark a view that takes photos (several at once, for browsers without scripts); strangers may send it only words."""
     cast("Any", view).takes_photos = True
     return view
 
@@ -25,7 +25,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def _limit() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, "takes_photos", False):
+        # The signed cookie is enough here: whether its session still lives is asked once the body is known to be bearable.
+        if getattr(view, "takes_photos", False) and session.get("_user_id"):
             request.max_content_length = PHOTOS
         if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)

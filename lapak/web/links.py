@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.utils import redirect as _redirect
 from werkzeug.wrappers import Response
 
@@ -15,8 +15,12 @@ def to(pattern: str, **parts: object) -> str:
 
 
 def absolute(pattern: str, **parts: object) -> str:
-    """Return the full address of a page of this region, for messages and metadata."""
-    base = current_app.config["PUBLIC_URL"] or request.host_url
+    """Return the full address of a page of this region, for messages and metadata.
+
+    A region asked for by a host name of its own keeps that name; PUBLIC_URL is the instance's.
+    """
+    own_host = g.site.host if request.host.partition(":")[0] == g.site.host else None
+    base = f"{request.scheme}://{request.host}" if own_host else current_app.config["PUBLIC_URL"] or request.host_url
     return base.rstrip("/") + to(pattern, **parts)
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 import time
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -18,7 +19,7 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
 def configure(level: str) -> None:
     """Send structlog and the standard library's loggers to stderr as JSON, masked."""
-    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _masked]
+    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _framed, _masked]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
@@ -51,6 +52,19 @@ def install(app: Flask) -> None:
 def mask(text: str) -> str:
     """Return `text` without phone numbers, mail addresses and identity numbers."""
     return _MAIL.sub("[mail]", _LONG_DIGITS.sub("[number]", _PHONE.sub("[phone]", text)))
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return where an exception came from, the innermost place last; never its message, which may hold what a person typed."""
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
+
+
+def _framed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else told[1] if isinstance(told, tuple) else sys.exc_info()[1] if told else None
+    if error is not None:
+        event.update(error=type(error).__name__, trace=frames(error))
+    return event
 
 
 def _masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -23,16 +23,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('phone', name=op.f('uq_account_phone'))
     )
+    op.create_table('delivery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.DateTime(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(), nullable=True),
+    sa.Column('sent_at', sa.DateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery'))
+    )
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index('ix_delivery_next_at_id', ['next_at', 'id'], unique=False)
+
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('payload', sa.Text(), nullable=False),
     sa.Column('announced_at', sa.DateTime(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(), nullable=True),
     sa.Column('told_at', sa.DateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_told_at_id', ['told_at', 'id'], unique=False)
+        batch_op.create_index('ix_outbox_next_at_id', ['next_at', 'id'], unique=False)
 
     op.create_table('region',
     sa.Column('code', sa.Text(), nullable=False),
@@ -121,6 +136,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.create_index('ix_photo_account_id_created_at', ['account_id', 'created_at'], unique=False)
+
+    op.create_table('photo_attempt',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_photo_attempt_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_photo_attempt'))
+    )
+    with op.batch_alter_table('photo_attempt', schema=None) as batch_op:
+        batch_op.create_index('ix_photo_attempt_account_id_at', ['account_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_photo_attempt_at'), ['at'], unique=False)
 
     op.create_table('role_grant',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -245,7 +271,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_product_category_id_category')),
     sa.ForeignKeyConstraint(['shop_id'], ['shop.id'], name=op.f('fk_product_shop_id_shop')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product')),
-    sa.UniqueConstraint('once', name=op.f('uq_product_once')),
+    sa.UniqueConstraint('shop_id', 'once', name=op.f('uq_product_shop_id_once')),
     sa.UniqueConstraint('slug', name=op.f('uq_product_slug'))
     )
     with op.batch_alter_table('product', schema=None) as batch_op:
@@ -339,6 +365,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grant_account_id'))
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('photo_attempt', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_photo_attempt_at'))
+        batch_op.drop_index('ix_photo_attempt_account_id_at')
+
+    op.drop_table('photo_attempt')
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.drop_index('ix_photo_account_id_created_at')
 
@@ -356,8 +387,12 @@ def downgrade() -> None:
     op.drop_table('sign_in_code')
     op.drop_table('region')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_outbox_told_at_id')
+        batch_op.drop_index('ix_outbox_next_at_id')
 
     op.drop_table('outbox')
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index('ix_delivery_next_at_id')
+
+    op.drop_table('delivery')
     op.drop_table('account')
     # ### end Alembic commands ###

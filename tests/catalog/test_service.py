@@ -39,6 +39,21 @@ def test_saving_an_old_page_does_not_bring_sold_units_back(cast: Cast, now: date
     assert stock_of(slug) == (24, 20, 0)
 
 
+def test_an_edit_sent_twice_adds_once(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now, stock=10)
+    for _ in range(2):
+        again = Draft("Keripik", Rupiah(18000), stock=20, stock_seen=10, received_seen=10)
+        service.edit(slug, again, photos={}, by=cast.seller, now=now)
+    assert stock_of(slug) == (20, 0, 0)
+
+
+def test_made_to_order_and_back_invents_no_stock(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now, stock=10)
+    service.edit(slug, Draft("Keripik", Rupiah(18000), supply=Supply.MADE_TO_ORDER), photos={}, by=cast.seller, now=now)
+    service.edit(slug, Draft("Keripik", Rupiah(18000), stock=5), photos={}, by=cast.seller, now=now)
+    assert stock_of(slug) == (5, 0, 0)
+
+
 def test_taking_away_more_than_is_free_is_refused_and_changes_nothing(cast: Cast, now: datetime) -> None:
     slug = make_product(cast.seller, now=now, stock=24)
     service.hold([Line(product_id_of(slug), 20)], shop_id=shop_id_of(cast.seller))

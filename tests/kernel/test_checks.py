@@ -28,7 +28,7 @@ def test_a_refused_text_stays_as_typed_with_the_rules_sentence_beside_it() -> No
 
     assert not form.validate()
     assert form["field"].data == "dua"
-    assert list(form["field"].errors) == ["Tulis angka saja, misalnya 24"]
+    assert list(form["field"].errors) == ["Tulis angka bulat saja, misalnya 24"]
 
 
 @pytest.mark.parametrize(("typed", "means"), [("24", 24), ("1.000", 1000), ("0", 0), ("007", 7), ("", None), ("  ", None)])

@@ -151,12 +151,21 @@ def test_the_name_and_price_of_an_order_stay_as_they_were(place: Place, slug: st
     assert [(item.name, item.price) for item in found.items] == [("Keripik tempe, 150 g", 18000)]
 
 
-def test_one_origin_cannot_hold_the_shelf_empty(place: Place, slug: str, now: datetime) -> None:
-    for minute in range(20):
-        place(slug, 1, origin="one", at=now + timedelta(minutes=2 * minute))
-    with pytest.raises(TooMany):
-        place(slug, 1, origin="one", at=now + timedelta(hours=2))
-    assert place(slug, 1, origin="another", at=now + timedelta(hours=2)).state is State.PLACED
+def test_one_origin_cannot_order_faster_than_people_do(cast: Cast, place: Place, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now, stock=100)
+    for _ in range(30):
+        place(slug, 1, origin="one")
+    with pytest.raises(TooMany, match="10 menit"):
+        place(slug, 1, origin="one")
+    assert place(slug, 1, origin="another").state is State.PLACED
+    assert place(slug, 1, origin="one", at=now + timedelta(minutes=11)).state is State.PLACED
+
+
+def test_a_price_that_changed_unseen_is_told_before_the_order_is_made(cast: Cast, slug: str, now: datetime) -> None:
+    draft = OrderDraft("Rina", "", "", (Line(product_id_of(slug), 1, price_seen=17000),))
+    with pytest.raises(Conflict, match=r"berubah menjadi Rp18\.000"):
+        service.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="x", origin="x", site_code=JATENG, key=KEY, now=now)
+    assert stock_of(slug) == (24, 0, 0)
 
 
 def test_of_64_buyers_at_once_for_one_unit_one_gets_it(app: Flask, cast: Cast, now: datetime) -> None:

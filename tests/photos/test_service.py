@@ -17,13 +17,14 @@ from lapak.kernel.errors import Invalid, NotFound, TooMany
 from lapak.photos import queries, rules, service
 from lapak.photos.adapters.darkroom import DARKROOM
 from lapak.photos.adapters.store import store
-from lapak.photos.models import Photo
+from lapak.photos.models import Photo, PhotoAttempt
 from lapak.storage.files import LocalFolder
 from tests.factories import make_account
 from tests.photos.files import opened, photo
 
 PNG = photo("PNG", 800, 600)
 ALTS = Query(select(Photo.alt).order_by(Photo.id), str)
+ATTEMPTS = Query(select(PhotoAttempt.account_id), int)
 
 
 @pytest.fixture
@@ -126,17 +127,58 @@ def test_photos_are_never_developed_inside_a_transaction(seller: Actor, now: dat
         take_in(seller, now)
 
 
-def test_beyond_300_photos_an_hour_a_person_waits(seller: Actor, other: Actor, now: datetime) -> None:
+def test_beyond_300_files_an_hour_a_person_waits(seller: Actor, other: Actor, now: datetime) -> None:
     with transaction():
-        db.session.add_all(
-            Photo(key=f"{number:027}", account_id=seller.id, alt="", width=1, height=1, size=1, created_at=now) for number in range(300)
-        )
+        db.session.add_all(PhotoAttempt(account_id=seller.id, at=now) for _ in range(300))
 
     with pytest.raises(TooMany) as refused:
         take_in(seller, now + timedelta(minutes=59))
     assert refused.value.retry_after == 3600
     assert service.take_in(PNG, by=other.id, alt="", now=now)
     assert take_in(seller, now + timedelta(minutes=61))
+
+
+def test_a_file_the_darkroom_refuses_counts_like_a_photo(seller: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "UPLOADS", (rules.UPLOADS[0], 2))
+    for _ in range(2):
+        with pytest.raises(Invalid):
+            take_in(seller, now, PNG[:3000])
+
+    with pytest.raises(TooMany):
+        take_in(seller, now)
+
+
+def test_beyond_the_limit_nothing_reaches_the_darkroom(seller: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "UPLOADS", (rules.UPLOADS[0], 0))
+    DARKROOM.close()
+    with pytest.raises(TooMany):
+        take_in(seller, now)
+
+    assert DARKROOM._child is None
+
+
+def test_attempts_are_forgotten_after_an_hour(seller: Actor, other: Actor, now: datetime) -> None:
+    take_in(seller, now)
+    take_in(other, now + timedelta(minutes=61))
+
+    assert ATTEMPTS.all() == [other.id]
+
+
+def test_of_files_sent_at_once_no_more_than_the_limit_are_developed(
+    app: Flask, seller: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "UPLOADS", (rules.UPLOADS[0], 3))
+
+    def send(_number: int) -> bool:
+        with app.app_context():
+            try:
+                return bool(take_in(seller, now))
+            except TooMany:
+                return False
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(send, range(8))) == 3
+    assert queries.count_of(seller.id) == 3
 
 
 def test_describing_changes_what_a_photo_shows(seller: Actor, now: datetime) -> None:
@@ -188,7 +230,7 @@ def test_photos_are_counted_by_person_and_time(seller: Actor, other: Actor, now:
     take_in(seller, now + timedelta(hours=2))
 
     assert queries.count_of(seller.id) == 2
-    assert queries.count_since(seller.id, since=now + timedelta(hours=1)) == 1
+    assert queries.attempts_since(seller.id, since=now + timedelta(hours=1)) == 1
     assert queries.count_of(other.id) == 0
 
 

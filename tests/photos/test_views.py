@@ -1,3 +1,4 @@
+import errno
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -120,7 +121,7 @@ def test_a_discarded_photo_is_404(market: Market, stranger: FlaskClient) -> None
 def test_a_store_that_is_away_is_503_not_404(market: Market, stranger: FlaskClient, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     class Away:
         def read(self, _key: str) -> bytes:
-            raise PermissionError
+            raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setitem(market.app.extensions, "photos", Away())
     answer = stranger.get(url(key))
@@ -237,3 +238,24 @@ def test_too_many_photos_in_an_hour_are_429(seller: FlaskClient, monkeypatch: py
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "3600"
     assert answer.json == {"error": rules.TOO_MANY_UPLOADS}
+
+
+def test_refused_files_count_against_the_hour(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = market.enter(market.cast.far_seller)
+    broken = photo()[:2000]
+    assert send(client, broken).status_code == 422
+    with market.app.app_context():
+        sent = queries.attempts_since(market.cast.far_seller.id, since=utc_now() - rules.UPLOADS[0])
+    monkeypatch.setattr(rules, "UPLOADS", (rules.UPLOADS[0], sent))
+
+    assert send(client, broken).status_code == 429
+
+
+def test_a_stranger_with_a_large_photo_is_told_to_sign_in(stranger: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(stranger.application.config, "MAX_CONTENT_LENGTH", 1000)
+    monkeypatch.setitem(stranger.application.config, "WTF_CSRF_ENABLED", True)
+
+    answer = send(stranger, photo())
+
+    assert answer.status_code == 413
+    assert answer.json == {"error": rules.SIGN_IN_FIRST}

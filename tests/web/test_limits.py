@@ -12,6 +12,7 @@ from tests.factories import Cast
 from tests.visiting import check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
+PHOTO_ADDRESSES = ("/foto", "/mulai-jualan/produk", "/dasbor/produk/baru", "/dasbor/produk/keripik-abc123")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,22 @@ def test_a_page_that_takes_photos_takes_more(cast: Cast, sign_in: SignIn) -> Non
         client.post("/dasbor/produk/baru", content_type="multipart/form-data; boundary=x", environ_overrides=claim(PHOTOS + 1)).status_code
         == 413
     )
+
+
+@pytest.mark.parametrize("path", PHOTO_ADDRESSES)
+def test_a_stranger_may_not_send_what_only_sellers_send(client: FlaskClient, path: str) -> None:
+    small = client.post(path, data={"photos": (BytesIO(b"\xff\xd8\xff"), "foto.jpg")})
+    assert (small.status_code, small.location) == (303, "/masuk")
+
+    client.application.config["WTF_CSRF_ENABLED"] = True  # the page's token is looked for before anybody asks who it is
+    assert client.post(path, content_type="multipart/form-data; boundary=x", environ_overrides=claim(WORDS + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("path", PHOTO_ADDRESSES)
+def test_a_forged_cookie_does_not_make_room(client: FlaskClient, path: str) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    client.set_cookie("lapak", "eyJfdXNlcl9pZCI6ICJ4In0.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb")
+    assert client.post(path, content_type="multipart/form-data; boundary=x", environ_overrides=claim(WORDS + 1)).status_code == 413
 
 
 def test_a_form_of_endless_parts_is_refused(client: FlaskClient) -> None:

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from flask import Flask
+from sqlalchemy import text as sql
+from sqlalchemy.exc import SQLAlchemyError
 
 from lapak.app import create_app
 from lapak.config import Config
+from lapak.db.base import db
+from lapak.db.session import READ
 from lapak.web.logs import mask
 from tests.conftest import FreshClient, dispose
 from tests.web.conftest import Fail, Logged
@@ -103,3 +107,31 @@ def test_a_fault_is_logged_by_its_frames(failing: tuple[Flask, Fail], log: Logge
 
     assert line["trace"][-1].startswith("conftest.py:")
     assert "rahasia" not in str(line)
+
+
+def _fail_with(text: str) -> None:
+    raise ValueError(text)
+
+
+@pytest.mark.parametrize("logger", ["structlog", "standard library"])
+def test_an_exception_is_logged_by_its_type_and_frames_whoever_logs_it(told: tuple[Flask, Logged], logger: str) -> None:
+    _, log = told
+    try:
+        _fail_with("tidak terkirim ke 0812 2745 0913, rahasia")
+    except ValueError:
+        (structlog.get_logger("test") if logger == "structlog" else logging.getLogger("somebody.else")).exception("failed")
+    (line,) = log()
+
+    assert (line["event"], line["error"]) == ("failed", "ValueError")
+    assert line["trace"][-1].startswith("test_logs.py:")
+    assert line["trace"][-1].endswith(" _fail_with")
+    assert not [word for word in ("0913", "rahasia", "Traceback") if word in str(line)]
+
+
+@pytest.mark.parametrize("bind", [None, READ])
+def test_a_database_error_does_not_repeat_what_was_asked(told: tuple[Flask, Logged], bind: str | None) -> None:
+    app, _ = told
+    with app.app_context(), db.engines[bind].connect() as connection, pytest.raises(SQLAlchemyError) as caught:
+        connection.execute(sql("SELECT nothing FROM nowhere WHERE phone = :phone"), {"phone": "+6281227450913"})
+
+    assert "0913" not in str(caught.value)
