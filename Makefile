@@ -40,7 +40,7 @@ format: $(VENV)/dev.stamp ## let the formatter and the linter tidy up
 	-$(BIN)/djlint --reformat --quiet lapak/templates
 
 messages: $(VENV)/dev.stamp ## collect the texts of pages and refusals for translators
-	$(BIN)/pybabel extract -F babel.cfg -k _ -k Conflict -k NotFound -k NotAllowed -k TooMany -o lapak/translations/messages.pot .
+	$(BIN)/pybabel extract -F babel.cfg -k _ -k Conflict -k NotFound -k NotAllowed -k TooMany -o var/messages.pot .
 
 pins: $(VENV)/build.stamp ## resolve the pins anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(PIN) -o requirements/app.txt
