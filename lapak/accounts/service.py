@@ -28,7 +28,6 @@ from lapak.regions.queries import name_of
 from lapak.regions.service import SiteTexts
 from lapak.senders.outbound import NotSent, sender
 
-CLOCKS_DIFFER = timedelta(minutes=1)
 WRONG_CODE = "Kode salah. Periksa lagi, sisa percobaan: {left}"
 CLOCK_SLACK = timedelta(minutes=1)
 DEAD_CODE = "Kode ini sudah tidak berlaku. Minta kode baru"

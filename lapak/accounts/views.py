@@ -19,6 +19,7 @@ from lapak.web.access import actor, allow, public, signed_in
 from lapak.web.links import absolute, own_path, see, to
 
 bp = Blueprint("accounts", __name__)
+CODE_MARK, NEWEST = "Kode ", 8
 KEPT_AT_SIGN_IN = ("ordered",)
 login = LoginManager()
 login.session_protection = None  # our session rows decide; an address that changes is everyday life on a phone
@@ -222,7 +223,9 @@ def demo_inbox() -> ResponseReturnValue:
     box = sender()
     if not current_app.config["DEMO"] or not isinstance(box, DemoInbox):
         abort(404)
-    return render_template("accounts/inbox.html", messages=box.newest())
+    messages = box.newest()
+    codes = [message for message in messages if message.text.startswith(CODE_MARK)][:NEWEST]
+    return render_template("accounts/inbox.html", codes=codes, messages=[message for message in messages if message not in codes][:NEWEST])
 
 
 @bp.get(paths.ADMIN_PEOPLE)

@@ -39,7 +39,7 @@ class DemoInbox:
         except OSError as error:
             raise NotSent(str(error)) from error
 
-    def newest(self, limit: int = 8) -> list[DemoMessage]:
+    def newest(self, limit: int = 60) -> list[DemoMessage]:
         """Return the newest messages, newest first."""
         if not self.path.exists():
             return []

@@ -153,6 +153,15 @@ def test_a_code_that_comes_late_is_as_good_as_the_newer_one_and_both_are_used_up
         enter(newer)
 
 
+def test_a_wrong_try_counts_against_every_code_of_the_browser(ask: Ask, enter: Enter) -> None:
+    codes = [ask(), ask()]
+    guess = next(f"{number:06d}" for number in range(3) if f"{number:06d}" not in codes)
+    for typed in [guess] * 5 + codes:
+        with pytest.raises(Invalid):
+            enter(typed)
+    assert count(LoginSession) == 0
+
+
 @pytest.mark.parametrize("jump", [timedelta(hours=1), -timedelta(hours=1)])
 def test_a_code_that_a_jumping_clock_refused_stays_dead(ask: Ask, enter: Enter, now: datetime, jump: timedelta) -> None:
     code = ask()
@@ -262,10 +271,12 @@ class Silent:
         raise NotSent("500")
 
 
-def test_a_gateway_that_takes_nothing_is_said_plainly(app: Flask, ask: Ask) -> None:
+def test_a_gateway_that_takes_nothing_is_said_plainly_and_costs_no_code(app: Flask, ask: Ask) -> None:
     app.extensions["sender"] = Silent()
-    with pytest.raises(Conflict, match="Kode belum terkirim"):
-        ask()
+    for _ in range(6):
+        with pytest.raises(Conflict, match="Kode belum terkirim"):
+            ask()
+    assert count(SignInCode) == 0
 
 
 def test_old_codes_and_long_unseen_sessions_are_forgotten(ask: Ask, cast: Cast, now: datetime) -> None:
