@@ -1,7 +1,6 @@
 """Refusals and faults as pages: what happened, what is safe, what to do. The one place where errors meet HTTP."""
 
 import errno
-import traceback
 from typing import Any
 
 import structlog
@@ -14,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from lapak.kernel.codes import short_code
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+from lapak.web.logs import frames
 
 STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, TooMany: 429}
 TITLES = {
@@ -104,13 +104,8 @@ def _storage(error: OSError) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     code = f"G-{short_code(5)}"
-    _log.error("unexpected", code=code, route=_route(), error=type(error).__name__, trace=_trace(error))
+    _log.error("unexpected", code=code, route=_route(), error=type(error).__name__, trace=frames(error))
     return page(500, gettext(TEXTS[500]), code=code)
-
-
-def _trace(error: Exception) -> list[str]:
-    # Frames only: the message of an exception may hold what a person typed.
-    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
 
 
 def _route() -> Any:

@@ -158,7 +158,7 @@ def test_a_wrong_try_counts_against_every_code_of_the_browser(ask: Ask, enter: E
     guess = next(f"{number:06d}" for number in range(3) if f"{number:06d}" not in codes)
     for typed in [guess] * 5 + codes:
         with pytest.raises(Invalid):
-            enter(typed)
+            enter(typed, origin="elsewhere")
     assert count(LoginSession) == 0
 
 
