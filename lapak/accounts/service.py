@@ -100,8 +100,9 @@ def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime)
     live = [row for row in alive if row.tries < CODE_TRIES]
     if not live:
         return DEAD_CODE
+    live[0].tried_at = now  # one try, however many codes it counts against: the network's limit adds up tries by this mark
     for row in live:
-        row.tries, row.tried_at = row.tries + 1, now
+        row.tries += 1
     if any(hmac.compare_digest(row.code_hash, hash_code(code, salt=row.salt, key=key)) for row in live):
         for row in live:
             row.used_at = now
