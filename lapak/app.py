@@ -69,8 +69,8 @@ def create_app(config: Config | None = None) -> Flask:
         DEMO=config.demo,
         PUBLIC_URL=config.public_url,
         TRUSTED_HOSTS=config.hosts or None,
-        SQLALCHEMY_ENGINE_OPTIONS={},
         SQLALCHEMY_DATABASE_URI=write.pop("url"),
+        SQLALCHEMY_ENGINE_OPTIONS=write,
         SQLALCHEMY_BINDS={READ: read},
         SESSION_COOKIE_NAME="__Host-lapak" if config.is_secure else "lapak",
         SESSION_COOKIE_PATH="/",
@@ -81,9 +81,7 @@ def create_app(config: Config | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE=filters.LOCALE,
-        LAPAK=config,
     )
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = write
     db.init_app(app)
     with app.app_context():
         tune(db.engine, read_only=False)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,6 @@ WORKER_STOPS_WITHIN = 18
 PAGES_FIRST = 1.0
 """Seconds by which the job worker waits at the start, so that the first page has both cores."""
 ANY_REGION = "11"
-Hears = Mapping[str, Sequence[Job]]
 
 
 def run(create_app: Callable[[Config | None], Flask], hears: Mapping[str, list[Job]]) -> int:

@@ -14,13 +14,14 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from lapak.accounts.models import LoginSession
-from lapak.accounts.rules import Actor, hash_token
+from lapak.accounts.rules import Actor
 from lapak.app import create_app
 from lapak.cli import bring_up_to_date
 from lapak.config import Config
 from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.kernel.clock import utc_now
+from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
 from tests.factories import Cast, make_cast, open_sites
 from tests.market import Market, open_market

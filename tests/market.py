@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from lapak.accounts.models import LoginSession, RoleGrant
-from lapak.accounts.rules import Actor, Role, hash_token
+from lapak.accounts.rules import Actor, Role
 from lapak.app import create_app
 from lapak.catalog.service import Line
 from lapak.config import Config
 from lapak.db.base import Base, db
 from lapak.db.session import Query, transaction
 from lapak.kernel.clock import utc_now
+from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
 from lapak.orders import queries as orders_queries
 from lapak.orders import service as orders

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
 from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
-from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role, hash_token, is_session_over
+from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role, is_session_over
 from lapak.db.session import Query
+from lapak.kernel.codes import hash_token
 from lapak.regions.models import Region
 from lapak.regions.rules import short_name, within
 

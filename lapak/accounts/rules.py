@@ -74,11 +74,6 @@ def hash_code(code: str, *, salt: str, key: bytes) -> str:
     return hmac.new(key, f"code:{salt}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
-def hash_token(token: str) -> str:
-    """Return what is stored of a session token; 160 random bits need no key."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def origin_of(address: str | None, *, key: bytes) -> str:
     """Return a keyed mark of where a request comes from: the IPv4 address or the IPv6 /64, never the address itself."""
     try:

@@ -16,12 +16,11 @@ from lapak.accounts.rules import (
     Actor,
     Role,
     hash_code,
-    hash_token,
     seconds_until_free,
 )  # fmt: skip
 from lapak.db.base import db
 from lapak.db.session import after_commit, changed, transaction
-from lapak.kernel.codes import six_digits, token
+from lapak.kernel.codes import hash_token, six_digits, token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from lapak.regions import service as regions
 from lapak.regions.queries import name_of
@@ -92,7 +91,7 @@ def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime)
     All live codes of this browser are good, since messages come late and in the wrong order; a wrong try counts against each.
     """
     mine = (SignInCode.phone == phone, SignInCode.browser == hash_token(browser), SignInCode.used_at.is_(None))
-    rows = db.session.scalars(select(SignInCode).where(*mine).order_by(SignInCode.id.desc()).limit(5)).all()
+    rows = db.session.scalars(select(SignInCode).where(*mine).order_by(SignInCode.id.desc()).limit(5).with_for_update()).all()
     alive = [row for row in rows if row.created_at - CLOCK_SLACK <= now < row.expires_at]
     for row in rows:
         if row not in alive:
@@ -176,7 +175,7 @@ def appoint(
             raise Invalid({"region_code": "Pilih daerah dari daftar"})
         if until is not None and until <= now:
             raise Invalid({"until": "Tanggal ini sudah lewat"})
-        account = _account_of(phone, now=now, name=name)
+        account = _account_of(phone, now=now)
         account.name = name
         held = select(RoleGrant.id).where(
             RoleGrant.account_id == account.id, RoleGrant.role == role, RoleGrant.region_code == region_code, queries.in_force(now)

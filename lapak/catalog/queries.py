@@ -212,6 +212,25 @@ def categories(region_code: str, *, with_hidden: bool = False) -> list[CategoryV
     return Query(statement if with_hidden else statement.where(Category.is_active), CategoryView).all()
 
 
+_CHOICES = Query(
+    select(Category.region_code, Category.slug, Category.name, Category.is_active)
+    .join(Shop, or_(Category.region_code == Shop.region_code, Category.region_code == func.substr(Shop.region_code, 1, 2)))
+    .where(Shop.owner_id == bindparam("owner_id"))
+    .order_by(func.length(Category.region_code).desc(), Category.position, Category.id)
+    .limit(400),
+    lambda *row: row,
+)
+
+
+def category_choices(owner_id: int, *, current: str | None) -> list[tuple[str, str]]:
+    """What a seller may choose from, as (slug, name): the categories of the shop's own place, or else of its province.
+
+    Whatever site the desk is opened under; a hidden category stays on offer for the listing that has it (`current`).
+    """
+    rows = _CHOICES.all(owner_id=owner_id)
+    return [(slug, name) for region, slug, name, is_active in rows if region == rows[0][0] and (is_active or slug == current)]
+
+
 def places(region_code: str) -> list[Place]:
     """The kabupaten and kota with listings on sale, by name, each with their number."""
     statement = (

@@ -18,7 +18,6 @@ from lapak.kernel.errors import DomainError, Invalid, NotFound
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.queries import PhotoRow
-from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.web.access import actor, allow, signed_in
 from lapak.web.limits import takes_photos
@@ -56,9 +55,7 @@ def publish_first() -> ResponseReturnValue:
     try:
         slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
     except DomainError as refusal:
-        fields = refusal.fields if isinstance(refusal, Invalid) else {"name": str(refusal)}
-        for name, text in fields.items():
-            form[name if name in form else "name"].errors = [text]
+        _show_refusal(form, refusal)
         return _first(form, photos, 422)
     flash("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan.")
     return see(paths.PRODUCT, slug=slug)
@@ -212,12 +209,8 @@ def _asked_kind() -> Kind:
 
 
 def _form(kind: Kind, product: ProductView | None = None, **given: Any) -> ProductForm:
-    region = (
-        product.region_code.partition(".")[0] if product and not covers(g.site.region_code, product.region_code) else g.site.region_code
-    )
-    offered = queries.categories(region, with_hidden=True)
-    current = product.category if product else None
-    return ProductForm(kind=kind, categories=[(row.slug, row.name) for row in offered if row.is_active or row.slug == current], **given)
+    choices = queries.category_choices(actor().id, current=product.category if product else None)
+    return ProductForm(kind=kind, categories=choices, **given)
 
 
 def _own(slug: str) -> ProductView:
@@ -264,7 +257,12 @@ def _edit(form: ProductForm, product: ProductView | None, photos: Sequence[Photo
 
 
 def _refused(form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], refusal: DomainError) -> ResponseReturnValue:
-    fields = refusal.fields if isinstance(refusal, Invalid) else {"stock" if "stock" in form else "name": str(refusal)}
+    _show_refusal(form, refusal)
+    return _edit(form, product, photos, 422 if isinstance(refusal, Invalid) else 409)
+
+
+def _show_refusal(form: FirstProductForm | ProductForm, refusal: DomainError) -> None:
+    """Show a refusal beside the field it is about; what is about none stands beside the stock, or else the name."""
+    fields = refusal.fields if isinstance(refusal, Invalid) else {"stock": str(refusal)}
     for name, text in fields.items():
         form[name if name in form else "name"].errors = [text]
-    return _edit(form, product, photos, 422 if isinstance(refusal, Invalid) else 409)

@@ -1,5 +1,6 @@
 """Codes that people read aloud and tokens that nobody guesses, both from `secrets`."""
 
+import hashlib
 import re
 import secrets
 import unicodedata
@@ -15,6 +16,11 @@ def short_code(length: int = 6) -> str:
 def token() -> str:
     """Return 160 random bits, URL-safe: for capability links and sessions (security.md asks for >= 128)."""
     return secrets.token_urlsafe(20)
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a token; so many random bits need no key."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def six_digits() -> str:

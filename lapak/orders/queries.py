@@ -1,5 +1,6 @@
 """Reads about orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,10 @@ from sqlalchemy import bindparam, func, select
 
 from lapak.accounts.models import Account
 from lapak.db.session import Query
+from lapak.kernel.codes import hash_token
 from lapak.kernel.paging import Page
 from lapak.orders.models import Order, OrderLine
-from lapak.orders.rules import DECLINE_TEXTS, Decline, Item, State, hash_token, total
+from lapak.orders.rules import DECLINE_TEXTS, Decline, Item, State, total
 from lapak.regions.rules import within
 from lapak.shops.models import Shop
 
@@ -66,6 +68,10 @@ def _to_order(*row: Any) -> OrderView:
 
 
 _BY_TOKEN = Query(_ORDER.where(Order.token_hash == bindparam("token_hash")), _to_order)
+_BY_TOKENS = Query(
+    _ORDER.add_columns(Order.token_hash).where(Order.token_hash.in_(bindparam("token_hashes", expanding=True))).limit(PAGE),
+    lambda *row: (row[-1], _to_order(*row[:-1])),
+)
 _BY_CODE = Query(_ORDER.where(Order.code == bindparam("code"), Order.shop_id == bindparam("shop_id")), _to_order)
 _LINES = select(
     OrderLine.order_id, OrderLine.product_id, OrderLine.name, OrderLine.unit, OrderLine.price, OrderLine.quantity, OrderLine.is_held
@@ -114,6 +120,16 @@ def by_token(token: str) -> OrderView | None:
     """An order by its buyer's secret token."""
     found = _BY_TOKEN.first(token_hash=hash_token(token))
     return _with_items([found])[0] if found else None
+
+
+def by_tokens(tokens: Sequence[str]) -> list[tuple[str, OrderView]]:
+    """Orders by their buyers' secret tokens, in that order, each with its token; unknown ones are left out. At most two statements."""
+    if not tokens:
+        return []
+    named = {hash_token(token): token for token in tokens}
+    found = _BY_TOKENS.all(token_hashes=list(named))
+    orders = dict(zip((named[token_hash] for token_hash, _ in found), _with_items([order for _, order in found]), strict=True))
+    return [(token, orders[token]) for token in tokens if token in orders]
 
 
 def by_code(code: str, *, shop_id: int) -> OrderView | None:

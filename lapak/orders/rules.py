@@ -84,20 +84,15 @@ def move(state: State, to: State) -> State:
     return to
 
 
-def form_key(product_id: int, once: str, *answers: object) -> str:
+def form_key(once: str, draft: object) -> str:
     """Return the key of one filling of an order form: the same filling sent twice is one order, a changed one is another."""
-    return hashlib.sha256(repr((product_id, once, *answers)).encode()).hexdigest()
+    return hashlib.sha256(repr((once, draft)).encode()).hexdigest()
 
 
 def token_for(idempotency_key: str, *, key: bytes) -> str:
     """Return the order's capability token (192 bits), derived from the form's one-time key: sent twice, it is the same order."""
     digest = hmac.new(key, f"order:{idempotency_key}".encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest[:24]).decode()
-
-
-def hash_token(token: str) -> str:
-    """Return what is stored of an order's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def total(items: Sequence[Item]) -> int:

@@ -14,7 +14,7 @@ from lapak.catalog.service import Line
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
-from lapak.kernel.codes import short_code
+from lapak.kernel.codes import hash_token, short_code
 from lapak.kernel.errors import Conflict, NotFound, TooMany
 from lapak.kernel.money import format_rupiah
 from lapak.orders import queries
@@ -28,7 +28,6 @@ from lapak.orders.rules import (
     WAITING_BY_ORIGIN,
     Decline,
     State,
-    hash_token,
     move,
     token_for,
 )

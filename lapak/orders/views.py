@@ -24,7 +24,6 @@ from lapak.web.access import actor, allow, public
 from lapak.web.links import absolute, see
 
 bp = Blueprint("orders", __name__)
-LONGEST_ONCE = 64
 ORDERED = "ordered"
 MOST_REMEMBERED = 5
 
@@ -45,13 +44,12 @@ def place(slug: str) -> ResponseReturnValue:
     form = OrderForm()
     if not form.validate_on_submit():
         return _new(product, form, 422)
-    once = (form.once.data or fresh_token())[:LONGEST_ONCE]
     origin = origin_of(request.remote_addr, key=current_app.config["KEY"])
     draft = form.draft(product.id)
-    answers = (form.quantity.data, draft.buyer_name, draft.buyer_place, draft.note)
+    filling = form_key(form.once.data or fresh_token(), draft)
     try:
         token = service.place(
-            draft, shop_id=product.shop_id, idempotency_key=form_key(product.id, once, *answers), origin=origin,
+            draft, shop_id=product.shop_id, idempotency_key=filling, origin=origin,
             site_code=g.site.region_code, key=current_app.config["KEY"], now=g.now,
         )  # fmt: skip
     except (Conflict, TooMany) as refusal:
@@ -68,8 +66,7 @@ def place(slug: str) -> ResponseReturnValue:
 @public
 def remembered() -> ResponseReturnValue:
     """List the orders this browser made last, so that a closed tab loses nothing."""
-    found = [(token, queries.by_token(token)) for token in reversed(session.get(ORDERED, []))]
-    return render_template("orders/remembered.html", orders=[(token, order) for token, order in found if order])
+    return render_template("orders/remembered.html", orders=_remembered())
 
 
 @bp.get(paths.ORDER)
@@ -154,13 +151,16 @@ def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseRe
     return render_template("orders/new.html", **page), status
 
 
+def _remembered() -> list[tuple[str, OrderView]]:
+    return queries.by_tokens(session.get(ORDERED, [])[::-1])
+
+
 def _recent(product_id: int) -> str | None:
     """The link of an order this browser just made of the same listing: Back from WhatsApp may skip its page."""
-    for token in reversed(session.get(ORDERED, [])):
-        order = queries.by_token(token)
-        if order and order.state is State.PLACED and any(item.product_id == product_id for item in order.items):
-            return str(token)
-    return None
+    waiting = (
+        token for token, order in _remembered() if order.state is State.PLACED and product_id in {item.product_id for item in order.items}
+    )
+    return next(waiting, None)
 
 
 def _own(code: str) -> OrderView:

@@ -5,7 +5,7 @@ A refused stranger is sent to sign in; a refused person gets 403. Objects of oth
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, cast
 
 from flask import g, request
 from flask_login import current_user
@@ -14,8 +14,6 @@ from lapak.kernel import paths
 from lapak.kernel.errors import NotAllowed
 from lapak.web.links import see
 
-P = ParamSpec("P")
-R = TypeVar("R")
 View = Callable[..., Any]
 Policy = Callable[[Any, str], bool]
 

@@ -19,7 +19,7 @@ def absolute(pattern: str, **parts: object) -> str:
 
     A region asked for by a host name of its own keeps that name; PUBLIC_URL is the instance's.
     """
-    own_host = g.site.host if request.host.partition(":")[0] == g.site.host else None
+    own_host = g.site.host if request.host.partition(":")[0].lower() == g.site.host else None
     base = f"{request.scheme}://{request.host}" if own_host else current_app.config["PUBLIC_URL"] or request.host_url
     return base.rstrip("/") + to(pattern, **parts)
 

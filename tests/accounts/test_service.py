@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from lapak.accounts import queries, service
 from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
-from lapak.accounts.rules import Actor, Held, Role, hash_token
+from lapak.accounts.rules import Actor, Held, Role
 from lapak.db.base import db
 from lapak.db.session import Query, transaction
+from lapak.kernel.codes import hash_token
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 from lapak.senders.outbound import NotSent
 from tests.factories import JATENG, PARIAMAN, Cast, make_account, make_official

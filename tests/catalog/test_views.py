@@ -153,3 +153,12 @@ def test_the_last_photo_stays(cast: Cast, sign_in: SignIn) -> None:
     answer = sign_in(cast.seller).post(f"/dasbor/produk/{slug}", data={**base, "photo_keys": [key], "photo_remove": [key]})
     assert answer.status_code == 422
     assert [photo.key for photo in queries.photos_of(product_id_of(slug))] == [key]
+
+
+def test_a_desk_opened_under_another_regions_address_keeps_the_category(cast: Cast, sign_in: SignIn) -> None:
+    slug = make_product(cast.far_seller, now=datetime.now(UTC), category="camilan")
+    client = sign_in(cast.far_seller)
+    page = check_page(client.get(f"/dasbor/produk/{slug}").get_data(as_text=True), "edit")
+    chosen = page.select_one("#category option[selected]")
+    assert chosen
+    assert chosen["value"] == "camilan"

@@ -111,3 +111,17 @@ def test_a_closed_tab_loses_no_order(client: FlaskClient, slug: str, app: object
     assert check_page(client.get("/pesanan").get_data(as_text=True), "my orders").select_one(f"a[href='{path}']")
     stranger = app.test_client()  # type: ignore[attr-defined]
     assert not check_page(stranger.get("/pesanan").get_data(as_text=True), "my orders").select("a[href^='/pesanan/']")
+
+
+def test_the_same_form_sent_twice_is_one_order_and_a_changed_one_another(client: FlaskClient, slug: str) -> None:
+    first, again = _order(client, slug), _order(client, slug)
+    changed = _order(client, slug, buyer_phone="0812 9988 7766")
+    assert first == again != changed
+    assert stock_of(slug) == (24, 4, 0)
+
+
+def test_the_form_asks_the_database_no_more_for_many_remembered_orders(client: FlaskClient, slug: str, visit: Visit) -> None:
+    for number in range(5):
+        _order(client, slug, once=str(number))
+    visit(f"/produk/{slug}/pesan", client=client, queries=5)
+    assert len(visit("/pesanan", client=client, queries=3).select("a[href^='/pesanan/']")) == 5
