@@ -13,6 +13,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: $(VENV)/app.stamp ## serve the demo market on PORT (8000) with 2 workers and a job worker; Ctrl-C stops all
+	@$(BIN)/python -m compileall -q lapak wsgi.py
 	@LAPAK_DEMO=1 $(BIN)/lapak demo
 	@echo "Lapak: http://127.0.0.1:$(PORT)  (Ctrl-C to stop; sign-in codes: /kotak-demo)"
 	@LAPAK_DEMO=1 exec $(BIN)/lapak serve
@@ -40,7 +41,7 @@ format: $(VENV)/dev.stamp ## let the formatter and the linter tidy up
 	-$(BIN)/djlint --reformat --quiet lapak/templates
 
 messages: $(VENV)/dev.stamp ## collect the texts of pages and refusals for translators
-	$(BIN)/pybabel extract -F babel.cfg -k _ -k Conflict -k NotFound -k NotAllowed -k TooMany -o var/messages.pot .
+	$(BIN)/pybabel extract -F babel.cfg -k _ -k lazy_gettext -k say -k Conflict -k NotFound -k NotAllowed -k TooMany -o var/messages.pot .
 
 pins: $(VENV)/build.stamp ## resolve the pins anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(PIN) -o requirements/app.txt

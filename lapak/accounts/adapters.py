@@ -1,9 +1,10 @@
 """lokal-id's reading of phone numbers, behind plain values."""
 
 from lapak.kernel.errors import Invalid
+from lapak.kernel.words import say
 
 LONGEST_NUMBER = 30
-NOT_MOBILE = "Tulis nomor ponsel Indonesia, misalnya 0812 2745 0913"
+NOT_MOBILE = say("Tulis nomor ponsel Indonesia, misalnya 0812 2745 0913")
 
 
 def mobile_number(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -12,6 +13,7 @@ from lapak.kernel.checks import CHOOSE, by, line
 from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import printable
+from lapak.kernel.words import say
 from lapak.regions.queries import name_of, sites
 from lapak.regions.rules import covers
 
@@ -20,7 +22,7 @@ def six_digits(text: str) -> str:
     """Return a code of six digits, spaces and dashes forgiven; raise Invalid otherwise."""
     said = text.replace(" ", "").replace("-", "")
     if not (len(said) == 6 and said.isascii() and said.isdigit()):
-        raise Invalid({"code": "Kode terdiri dari enam angka, misalnya 204816"})
+        raise Invalid({"code": say("Kode terdiri dari enam angka, misalnya 204816")})
     return said
 
 
@@ -32,37 +34,38 @@ def last_day(text: str) -> date | None:
 class PhoneForm(FlaskForm):
     """Asks for a mobile number."""
 
-    phone = StringField("Nomor WhatsApp Anda", [by(mobile_number)])
+    phone = StringField(_("Nomor WhatsApp Anda"), [by(mobile_number)])
     next = HiddenField(filters=[printable])
 
 
 class CodeForm(FlaskForm):
     """Asks for the one-time code."""
 
-    code = StringField("Kode enam angka", [by(six_digits)])
+    code = StringField(_("Kode enam angka"), [by(six_digits)])
 
 
 class HandOverForm(FlaskForm):
     """Asks who takes over a role."""
 
-    name = StringField("Nama", [by(line(80, wanted="Tulis nama orangnya"))])
-    phone = StringField("Nomor ponsel", [by(mobile_number)], description="Nomor dinas, bukan nomor pribadi, bila ada.")
+    name = StringField(_("Nama"), [by(line(80, wanted=say("Tulis nama orangnya")))])
+    phone = StringField(_("Nomor ponsel"), [by(mobile_number)], description=_("Nomor dinas, bukan nomor pribadi, bila ada."))
 
 
 class InviteForm(HandOverForm):
     """Asks who gets which role where."""
 
     role = SelectField(
-        "Peran",
-        description="Kurator menyusun edisi, pendamping mendaftarkan penjual, petugas menjawab warga, pimpinan memantau, "
-        "pengelola mengatur situs.",
+        _("Peran"),
+        description=_(
+            "Kurator menyusun edisi, pendamping mendaftarkan penjual, petugas menjawab warga, pimpinan memantau, pengelola mengatur situs."
+        ),
         invalid_choice_message=CHOOSE,
-        choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in Role if role in OFFICIAL_ROLES],
+        choices=[SelectChoice(role.value, _(ROLE_NAMES[role])) for role in Role if role in OFFICIAL_ROLES],
     )
     until = StringField(
-        "Sampai tanggal", [by(last_day)], description="Kosongkan bila belum tahu. Peran berakhir sendiri di akhir hari itu."
+        _("Sampai tanggal"), [by(last_day)], description=_("Kosongkan bila belum tahu. Peran berakhir sendiri di akhir hari itu.")
     )
-    region_code = SelectField("Daerah", invalid_choice_message=CHOOSE)
+    region_code = SelectField(_("Daerah"), invalid_choice_message=CHOOSE)
 
     def offer(self, region_code: str) -> None:
         """Offer the region itself, and those inside it that run a site of their own: elsewhere a role would find no desk."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lapak.kernel.words import say
 from lapak.regions.rules import covers
 
 CODE_LIFE = timedelta(minutes=10)
@@ -30,12 +31,12 @@ class Role(StrEnum):
 
 
 ROLE_NAMES = {
-    Role.SELLER: "Penjual",
-    Role.COMPANION: "Pendamping",
-    Role.CURATOR: "Kurator",
-    Role.OFFICER: "Petugas",
-    Role.LEADER: "Pimpinan",
-    Role.ADMIN: "Pengelola",
+    Role.SELLER: say("Penjual"),
+    Role.COMPANION: say("Pendamping"),
+    Role.CURATOR: say("Kurator"),
+    Role.OFFICER: say("Petugas"),
+    Role.LEADER: say("Pimpinan"),
+    Role.ADMIN: say("Pengelola"),
 }
 OFFICIAL_ROLES = frozenset(Role) - {Role.SELLER}
 SESSION_LIMITS = {False: (timedelta(days=14), timedelta(days=90)), True: (timedelta(minutes=30), timedelta(hours=12))}

@@ -22,14 +22,14 @@ from lapak.db.base import db
 from lapak.db.session import after_commit, changed, transaction
 from lapak.kernel.codes import hash_token, six_digits, token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from lapak.kernel.words import say
 from lapak.regions import service as regions
 from lapak.regions.queries import name_of
 from lapak.regions.service import SiteTexts
 from lapak.senders.outbound import NotSent, sender
 
-WRONG_CODE = "Kode salah. Periksa lagi, sisa percobaan: {left}"
 CLOCK_SLACK = timedelta(minutes=1)
-DEAD_CODE = "Kode ini sudah tidak berlaku. Minta kode baru"
+DEAD_CODE = say("Kode ini sudah tidak berlaku. Minta kode baru")
 
 
 def send_code(phone: str, *, browser: str, origin: str, brand: str, key: bytes, now: datetime) -> None:
@@ -57,7 +57,10 @@ def send_code(phone: str, *, browser: str, origin: str, brand: str, key: bytes, 
             )
         )  # fmt: skip
     try:
-        sender().send(phone, f"Kode {brand} Anda: {code}. Berlaku 10 menit. Jangan berikan kepada siapa pun, juga kepada petugas.")
+        warning = say(
+            "Kode %(brand)s Anda: %(code)s. Berlaku 10 menit. Jangan berikan kepada siapa pun, juga kepada petugas.", brand=brand, code=code
+        )
+        sender().send(phone, warning)
     except NotSent as error:
         with transaction():
             db.session.execute(delete(SignInCode).where(SignInCode.salt == salt))
@@ -107,7 +110,7 @@ def _use_code(phone: str, code: str, *, browser: str, key: bytes, now: datetime)
             row.used_at = now
         return ""
     left = max(CODE_TRIES - row.tries for row in live)
-    return WRONG_CODE.format(left=left) if left else DEAD_CODE
+    return say("Kode salah. Periksa lagi, sisa percobaan: %(left)s", left=left) if left else DEAD_CODE
 
 
 def _account_of(phone: str, *, now: datetime, name: str = "") -> Account:
@@ -172,9 +175,9 @@ def appoint(
             raise NotAllowed("Anda tidak dapat memberi peran ini di daerah tersebut.")
         region_name = name_of(region_code)
         if region_name is None:
-            raise Invalid({"region_code": "Pilih daerah dari daftar"})
+            raise Invalid({"region_code": say("Pilih daerah dari daftar")})
         if until is not None and until <= now:
-            raise Invalid({"until": "Tanggal ini sudah lewat"})
+            raise Invalid({"until": say("Tanggal ini sudah lewat")})
         account = _account_of(phone, now=now)
         account.name = name
         held = select(RoleGrant.id).where(
@@ -189,7 +192,10 @@ def appoint(
             )
         )  # fmt: skip
         _end_sessions_of(account.id, now=now)
-        news = f"Anda kini {ROLE_NAMES[role].lower()} di Lapak untuk {region_name}. Masuk dengan nomor ini. {door}"
+        news = say(
+            "Anda kini %(role)s di Lapak untuk %(region)s. Masuk dengan nomor ini. %(door)s",
+            role=ROLE_NAMES[role].lower(), region=region_name, door=door,
+        )  # fmt: skip
         after_commit(lambda: _tell(phone, news.strip()))
 
 

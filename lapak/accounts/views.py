@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from lapak.accounts import policy, queries, service
@@ -17,6 +18,7 @@ from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import sender
 from lapak.web.access import actor, allow, public, signed_in
 from lapak.web.links import absolute, own_path, see, to
+from lapak.web.texts import explained, translated
 
 bp = Blueprint("accounts", __name__)
 CODE_MARK, NEWEST = "Kode ", 8
@@ -122,9 +124,9 @@ def _send_code(template: str, onward: str) -> ResponseReturnValue:
     try:
         service.send_code(form.phone.data, browser=browser, origin=_origin(), brand=g.site.brand, key=_key(), now=g.now)
     except TooMany as refusal:
-        return _later(_ask_number(template, form, 429, str(refusal)), refusal)
+        return _later(_ask_number(template, form, 429, explained(refusal)), refusal)
     except Conflict as refusal:
-        return _ask_number(template, form, 409, str(refusal))
+        return _ask_number(template, form, 409, explained(refusal))
     session["phone"], session["next"] = form.phone.data, own_path(form.next.data)
     return see(onward)
 
@@ -155,7 +157,7 @@ def _enter(beginning: str) -> ResponseReturnValue:
         form.code.errors = [refusal.fields["code"]]
         return _ask_code(beginning, form, 422)
     except TooMany as refusal:
-        return _later(_ask_code(beginning, form, 429, str(refusal)), refusal)
+        return _later(_ask_code(beginning, form, 429, explained(refusal)), refusal)
     onward, kept = session.get("next"), {name: session[name] for name in KEPT_AT_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
@@ -183,7 +185,11 @@ def _home_of(person: Actor | None) -> str:
         return to(paths.DASHBOARD)
     if person and person.is_official:
         flash(
-            f"Anda masuk sebagai {ROLE_NAMES[person.roles[0].role].lower()}. Ruang kerja untuk peran ini di situs ini belum ada.", "segera"
+            _(
+                "Anda masuk sebagai %(role)s. Ruang kerja untuk peran ini di situs ini belum ada.",
+                role=translated(ROLE_NAMES[person.roles[0].role]).lower(),
+            ),
+            "segera",
         )
         return to(paths.HOME)
     return to(paths.START_SHOP)
@@ -212,7 +218,7 @@ def sessions() -> ResponseReturnValue:
 def end_session(session_id: int) -> ResponseReturnValue:
     """Sign another browser out."""
     service.end_session(session_id, by=actor(), now=g.now)
-    flash("Ponsel atau komputer itu sudah dikeluarkan.")
+    flash(_("Ponsel atau komputer itu sudah dikeluarkan."))
     return see(paths.MY_SESSIONS)
 
 
@@ -248,10 +254,10 @@ def invite() -> ResponseReturnValue:
             until=g.site.end_of(form.until.data) if form.until.data else None, door=absolute(paths.SIGN_IN),
         )  # fmt: skip
     except DomainError as refusal:
-        name, text = next(iter(refusal.fields.items())) if isinstance(refusal, Invalid) else ("phone", str(refusal))
+        name, text = next(iter(refusal.fields.items())) if isinstance(refusal, Invalid) else ("phone", explained(refusal))
         form[name].errors = [text]
         return _people(form, 422)
-    flash(f"{form.name.data} sudah diundang. Pesan dikirim ke nomornya.")
+    flash(_("%(name)s sudah diundang. Pesan dikirim ke nomornya.", name=form.name.data))
     return see(paths.ADMIN_PEOPLE)
 
 
@@ -262,9 +268,9 @@ def end_role(grant_id: int) -> ResponseReturnValue:
     try:
         service.end_role(grant_id, by=actor(), now=g.now)
     except Conflict as refusal:
-        flash(str(refusal), "lewat")
+        flash(explained(refusal), "lewat")
     else:
-        flash("Peran sudah berakhir. Orang itu sudah dikeluarkan dari semua perangkat.")
+        flash(_("Peran sudah berakhir. Orang itu sudah dikeluarkan dari semua perangkat."))
     return see(paths.ADMIN_PEOPLE)
 
 
@@ -285,9 +291,9 @@ def hand_over(grant_id: int) -> ResponseReturnValue:
     try:
         service.hand_over(grant_id, phone=form.phone.data, name=form.name.data, by=actor(), now=g.now, door=absolute(paths.SIGN_IN))
     except Conflict as refusal:
-        form.phone.errors = [str(refusal)]
+        form.phone.errors = [explained(refusal)]
         return _hand_over(grant_id, form, 422)
-    flash(f"Peran sudah diserahkan kepada {form.name.data}.")
+    flash(_("Peran sudah diserahkan kepada %(name)s.", name=form.name.data))
     return see(paths.ADMIN_PEOPLE)
 
 

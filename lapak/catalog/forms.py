@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
@@ -11,10 +12,11 @@ from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, Dra
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.money import Rupiah, parse_rupiah
 from lapak.kernel.text import printable
+from lapak.kernel.words import say
 
 ICONS = {
-    "soup": "Makanan matang", "cookie": "Camilan", "coffee": "Minuman", "shirt": "Busana", "amphora": "Kriya", "sprout": "Hasil tani",
-    "scissors": "Jasa", "package": "Lainnya",
+    "soup": say("Makanan matang"), "cookie": say("Camilan"), "coffee": say("Minuman"), "shirt": say("Busana"), "amphora": say("Kriya"),
+    "sprout": say("Hasil tani"), "scissors": say("Jasa"), "package": say("Lainnya"),
 }  # fmt: skip
 
 
@@ -26,9 +28,9 @@ def price(text: str) -> Rupiah:
 class FirstProductForm(FlaskForm):
     """Asks a new seller for the first listing: photo, name, price."""
 
-    photos = MultipleFileField("Foto", description="Letakkan di dekat jendela, latar polos.")
-    name = StringField("Nama produk", [by(product_name)])
-    price = StringField("Harga", [by(price)])
+    photos = MultipleFileField(_("Foto"), description=_("Letakkan di dekat jendela, latar polos."))
+    name = StringField(_("Nama produk"), [by(product_name)])
+    price = StringField(_("Harga"), [by(price)])
     kind = HiddenField(filters=[printable])
     once = HiddenField(filters=[printable])
 
@@ -44,44 +46,44 @@ class FirstProductForm(FlaskForm):
 class ProductForm(FlaskForm):
     """Asks for everything a listing may say; goods and services show their own questions."""
 
-    photos = MultipleFileField("Foto", description="Paling banyak 10. Foto pertama menjadi wajah produk di daftar.")
-    name = StringField("Nama", [by(product_name)])
-    price = StringField("Harga", [by(price)])
-    category = SelectField("Jenis", invalid_choice_message=CHOOSE, default="")
+    photos = MultipleFileField(_("Foto"), description=_("Paling banyak 10. Foto pertama menjadi wajah produk di daftar."))
+    name = StringField(_("Nama"), [by(product_name)])
+    price = StringField(_("Harga"), [by(price)])
+    category = SelectField(_("Jenis"), invalid_choice_message=CHOOSE, default="")
     description = TextAreaField(
-        "Keterangan", [by(paragraphs(DESCRIPTION_LENGTH))], description="Bahan, rasa, ukuran, cara pakai. Boleh kosong."
+        _("Keterangan"), [by(paragraphs(DESCRIPTION_LENGTH))], description=_("Bahan, rasa, ukuran, cara pakai. Boleh kosong.")
     )
     supply = RadioField(
-        "Persediaan",
+        _("Persediaan"),
         invalid_choice_message=CHOOSE,
         choices=[
-            SelectChoice(Supply.STOCK.value, "Ada barangnya, saya hitung"),
-            SelectChoice(Supply.MADE_TO_ORDER.value, "Dibuat setelah dipesan"),
+            SelectChoice(Supply.STOCK.value, _("Ada barangnya, saya hitung")),
+            SelectChoice(Supply.MADE_TO_ORDER.value, _("Dibuat setelah dipesan")),
         ],
         default=Supply.STOCK.value,
     )
     stock = StringField(
-        "Berapa yang siap dijual?", [by(whole_number(0, MOST_STOCK))], description="Yang sudah dipesan tidak ikut dihitung."
+        _("Berapa yang siap dijual?"), [by(whole_number(0, MOST_STOCK))], description=_("Yang sudah dipesan tidak ikut dihitung.")
     )
     stock_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
     received_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
-    unit = StringField("Satuan", [by(line(20))], description="Misalnya bungkus, kilogram, lembar.")
-    weight_grams = StringField("Berat satu satuan (gram)", [by(whole_number(1, 1_000_000))])
-    shelf_life_days = StringField("Masa simpan (hari)", [by(whole_number(1, 3650))], description="Untuk makanan dan minuman.")
-    prepare_days = StringField("Lama menyiapkan (hari)", [by(whole_number(0, 365))])
+    unit = StringField(_("Satuan"), [by(line(20))], description=_("Misalnya bungkus, kilogram, lembar."))
+    weight_grams = StringField(_("Berat satu satuan (gram)"), [by(whole_number(1, 1_000_000))])
+    shelf_life_days = StringField(_("Masa simpan (hari)"), [by(whole_number(1, 3650))], description=_("Untuk makanan dan minuman."))
+    prepare_days = StringField(_("Lama menyiapkan (hari)"), [by(whole_number(0, 365))])
     reach = SelectField(
-        "Jangkauan kirim",
+        _("Jangkauan kirim"),
         invalid_choice_message=CHOOSE,
-        choices=[SelectChoice(reach.value, REACH_NAMES[reach]) for reach in Reach],
+        choices=[SelectChoice(reach.value, _(REACH_NAMES[reach])) for reach in Reach],
         default=Reach.LOCAL.value,
     )
     once = HiddenField(filters=[printable])
-    area_served = StringField("Daerah layanan", [by(line(80))], description="Misalnya Kota Semarang dan sekitarnya.")
+    area_served = StringField(_("Daerah layanan"), [by(line(80))], description=_("Misalnya Kota Semarang dan sekitarnya."))
 
     def __init__(self, *args: Any, kind: Kind, categories: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.category.choices = [SelectChoice("", "Belum dipilih"), *(SelectChoice(*category) for category in categories)]
+        self.category.choices = [SelectChoice("", _("Belum dipilih")), *(SelectChoice(*category) for category in categories)]
         unasked = (
             ("supply", "stock", "stock_seen", "received_seen", "unit", "weight_grams", "shelf_life_days", "reach")
             if kind is Kind.SERVICE
@@ -90,12 +92,12 @@ class ProductForm(FlaskForm):
         for name in unasked:
             del self[name]
         if kind is Kind.SERVICE:
-            self.description.description = "Apa yang dikerjakan, berapa lama, apa yang termasuk. Boleh kosong."
+            self.description.description = _("Apa yang dikerjakan, berapa lama, apa yang termasuk. Boleh kosong.")
 
     def validate_stock(self, field: Any) -> None:
         """Refuse counted goods without a count: an empty field would take them off sale unseen."""
         if self.supply.data == Supply.STOCK and field.data is None and not field.errors:
-            raise ValidationError("Tulis jumlahnya, misalnya 20. Tulis 0 bila sedang habis")
+            raise ValidationError(say("Tulis jumlahnya, misalnya 20. Tulis 0 bila sedang habis"))
 
     def draft(self) -> Draft:
         """Return what a valid form says. A new count means counted stock, whatever the choice above it still says."""
@@ -128,7 +130,7 @@ def _count(text: str | None) -> int | None:
 class CategoryForm(FlaskForm):
     """Asks for a category's name, icon, place in the list and whether it shows."""
 
-    name = StringField("Nama jenis", [by(line(40, wanted="Tulis nama jenisnya"))])
-    icon = SelectField("Gambar", invalid_choice_message=CHOOSE, choices=[SelectChoice(*icon) for icon in ICONS.items()])
-    position = StringField("Urutan", [by(whole_number(0, 999))], default="0")
-    is_active = BooleanField("Tampilkan kepada pembeli", default=True)
+    name = StringField(_("Nama jenis"), [by(line(40, wanted=say("Tulis nama jenisnya")))])
+    icon = SelectField(_("Gambar"), invalid_choice_message=CHOOSE, choices=[SelectChoice(icon, _(name)) for icon, name in ICONS.items()])
+    position = StringField(_("Urutan"), [by(whole_number(0, 999))], default="0")
+    is_active = BooleanField(_("Tampilkan kepada pembeli"), default=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from lapak.kernel.errors import Conflict, Invalid
 from lapak.kernel.money import Rupiah
 from lapak.kernel.text import clean_line
+from lapak.kernel.words import say
 
 NAME_LENGTH = (3, 80)
 DESCRIPTION_LENGTH = 2000
@@ -53,10 +54,10 @@ MOVES = {
     State.ARCHIVED: {State.ACTIVE},
 }
 REACH_NAMES = {
-    Reach.PICKUP: "Ambil di tempat",
-    Reach.LOCAL: "Antar dalam kota",
-    Reach.ISLAND: "Kirim sepulau",
-    Reach.COUNTRY: "Seluruh Indonesia",
+    Reach.PICKUP: say("Ambil di tempat"),
+    Reach.LOCAL: say("Antar dalam kota"),
+    Reach.ISLAND: say("Kirim sepulau"),
+    Reach.COUNTRY: say("Seluruh Indonesia"),
 }
 
 
@@ -86,9 +87,9 @@ def product_name(text: str) -> str:
     name = clean_line(text)
     shortest, longest = NAME_LENGTH
     if len(name) < shortest or not re.search(r"[^\W\d_]", name):
-        raise Invalid({"name": "Tulis nama produk, misalnya Keripik tempe 150 g"})
+        raise Invalid({"name": say("Tulis nama produk, misalnya Keripik tempe 150 g")})
     if len(name) > longest:
-        raise Invalid({"name": f"Nama produk paling panjang {longest} huruf. Keterangan lain bisa ditulis nanti"})
+        raise Invalid({"name": say("Nama produk paling panjang %(most)s huruf. Keterangan lain bisa ditulis nanti", most=longest)})
     return name
 
 
@@ -112,10 +113,10 @@ def stock_change(draft: Draft, *, seen: int) -> int:
 def why_not_on_sale(state: State, left: int | None, shop_name: str) -> str:
     """Return why a listing cannot be ordered, in words for the buyer; empty when it can."""
     if state is State.ARCHIVED:
-        return "Produk ini tidak dijual lagi."
+        return say("Produk ini tidak dijual lagi.")
     if state is State.PAUSED:
-        return f"{shop_name} sedang jeda menjual produk ini."
-    return "Persediaan sedang habis. Lihat produk lain dari penjual ini." if left == 0 else ""
+        return say("%(shop)s sedang jeda menjual produk ini.", shop=shop_name)
+    return say("Persediaan sedang habis. Lihat produk lain dari penjual ini.") if left == 0 else ""
 
 
 def like(text: str) -> str:

@@ -15,12 +15,13 @@ from lapak.db.base import db
 from lapak.db.session import Query, changed, transaction
 from lapak.kernel.codes import slug_with_code, slugify
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.models import Photo
 from lapak.shops.models import Shop
 
-GONE = "Produk ini tidak ada."
+GONE = say("Produk ini tidak ada.")
 LOOSE_PHOTO_LIFE = timedelta(days=2)
 
 
@@ -200,21 +201,21 @@ def _category_id(slug: str, *, region_code: str, current: int | None) -> int | N
     )
     category_id = db.session.scalar(found.order_by(Category.region_code.desc()))
     if category_id is None:
-        raise Invalid({"category": "Pilih kategori dari daftar"})
+        raise Invalid({"category": say("Pilih kategori dari daftar")})
     return category_id
 
 
 def _arrange_photos(product: Product, photos: Mapping[str, str], *, owner_id: int) -> None:
     if len(photos) > MOST_PHOTOS:
-        raise Invalid({"photos": f"Paling banyak {MOST_PHOTOS} foto untuk satu produk"})
+        raise Invalid({"photos": say("Paling banyak %(most)s foto untuk satu produk", most=MOST_PHOTOS)})
     mine = select(Photo.key, Photo.id, Photo.alt).where(Photo.key.in_(photos), Photo.account_id == owner_id)
     found = {key: (id_, alt) for key, id_, alt in Query(mine, lambda *row: row).all()}
     if any(key not in found for key in photos):
-        raise Invalid({"photos": "Ada foto yang tidak ditemukan. Unggah lagi fotonya"})
+        raise Invalid({"photos": say("Ada foto yang tidak ditemukan. Unggah lagi fotonya")})
     db.session.execute(delete(ProductPhoto).where(ProductPhoto.product_id == product.id))
     taken = set(db.session.scalars(select(ProductPhoto.photo_id).where(ProductPhoto.photo_id.in_([id_ for id_, _ in found.values()]))))
     if taken:
-        raise Invalid({"photos": "Foto ini sudah dipakai produk lain. Unggah foto yang baru"})
+        raise Invalid({"photos": say("Foto ini sudah dipakai produk lain. Unggah foto yang baru")})
     db.session.add_all(ProductPhoto(product_id=product.id, photo_id=found[key][0], position=place) for place, key in enumerate(photos))
     for key in photos:
         said = photos[key] or found[key][1] or product.name

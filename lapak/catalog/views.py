@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.catalog import queries, service
@@ -15,6 +16,7 @@ from lapak.catalog.rules import MOST_PHOTOS, Kind, State
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import DomainError, Invalid, NotFound
+from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.queries import PhotoRow
@@ -22,10 +24,12 @@ from lapak.shops import queries as shops
 from lapak.web.access import actor, allow, signed_in
 from lapak.web.limits import takes_photos
 from lapak.web.links import see
+from lapak.web.texts import explained, translated
 
 bp = Blueprint("catalog", __name__)
 LONGEST_ONCE = 64
-NO_PHOTO = "Tambahkan satu foto. Foto dari ponsel sudah cukup"
+MOVED = {State.ACTIVE: say("Produk dijual lagi."), State.PAUSED: say("Produk dijeda."), State.ARCHIVED: say("Produk diarsipkan.")}
+NO_PHOTO = say("Tambahkan satu foto. Foto dari ponsel sudah cukup")
 
 
 @bp.get(paths.START_PRODUCT)
@@ -57,7 +61,7 @@ def publish_first() -> ResponseReturnValue:
     except DomainError as refusal:
         _show_refusal(form, refusal)
         return _first(form, photos, 422)
-    flash("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan.")
+    flash(_("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan."))
     return see(paths.PRODUCT, slug=slug)
 
 
@@ -96,7 +100,7 @@ def publish() -> ResponseReturnValue:
         slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
     except DomainError as refusal:
         return _refused(form, None, photos, refusal)
-    flash("Produk sudah tayang.")
+    flash(_("Produk sudah tayang."))
     return see(paths.PRODUCT, slug=slug)
 
 
@@ -122,7 +126,7 @@ def save(slug: str) -> ResponseReturnValue:
     is_valid = form.validate_on_submit()
     photos = _photos(form)
     if not photos and request.form.getlist("photo_remove"):
-        form.photos.errors = ["Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat"]
+        form.photos.errors = [say("Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat")]
         photos = photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], actor().id)
     if not is_valid or form.photos.errors:
         return _edit(form, product, photos, 422)
@@ -131,7 +135,7 @@ def save(slug: str) -> ResponseReturnValue:
     except DomainError as refusal:
         return _refused(form, product, photos, refusal)
     service.discard_unused(request.form.getlist("photo_remove"), by=actor())
-    flash("Perubahan sudah tersimpan dan tayang.")
+    flash(_("Perubahan sudah tersimpan dan tayang."))
     return see(paths.MY_PRODUCT, slug=slug)
 
 
@@ -141,9 +145,9 @@ def set_state(slug: str) -> ResponseReturnValue:
     """Pause, resume or archive a listing."""
     wanted = request.form.get("to", "")
     if wanted not in set(State):
-        raise Invalid({"to": "Pilih jeda, jual lagi, atau arsipkan."})
+        raise Invalid({"to": say("Pilih jeda, jual lagi, atau arsipkan.")})
     service.set_state(slug, State(wanted), by=actor(), now=g.now)
-    flash({State.ACTIVE: "Produk dijual lagi.", State.PAUSED: "Produk dijeda.", State.ARCHIVED: "Produk diarsipkan."}[State(wanted)])
+    flash(translated(MOVED[State(wanted)]))
     return see(paths.MY_PRODUCTS)
 
 
@@ -164,9 +168,9 @@ def add_category() -> ResponseReturnValue:
     try:
         service.add_category(form.name.data, form.icon.data, region_code=g.site.region_code, by=actor())
     except DomainError as refusal:
-        form.name.errors = [str(refusal)]
+        form.name.errors = [explained(refusal)]
         return _categories(form, 422)
-    flash(f"Jenis {form.name.data} sudah ditambahkan.")
+    flash(_("Jenis %(name)s sudah ditambahkan.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)
 
 
@@ -194,7 +198,7 @@ def save_category(slug: str) -> ResponseReturnValue:
         slug, name=form.name.data, icon=form.icon.data, position=form.position.data or 0, is_active=form.is_active.data,
         region_code=g.site.region_code, by=actor(),
     )  # fmt: skip
-    flash(f"Jenis {form.name.data} sudah diperbarui.")
+    flash(_("Jenis %(name)s sudah diperbarui.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)
 
 
@@ -229,12 +233,12 @@ def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
     files = [file for file in form.photos.data or [] if getattr(file, "filename", "")]
     for tried, file in enumerate(files):
         if max(tried, len(kept)) >= MOST_PHOTOS:
-            refusals.append(f"Paling banyak {MOST_PHOTOS} foto untuk satu produk. Sisanya tidak dipakai")
+            refusals.append(say("Paling banyak %(most)s foto untuk satu produk. Sisanya tidak dipakai", most=MOST_PHOTOS))
             break
         try:
             kept.append(photo_service.take_in(file.read(), by=actor().id, alt="", now=g.now))
         except DomainError as refusal:
-            refusals.append(str(refusal))
+            refusals.append(explained(refusal))
     if refusals:
         form.photos.errors = list(dict.fromkeys(refusals))
     return kept
@@ -263,6 +267,6 @@ def _refused(form: ProductForm, product: ProductView | None, photos: Sequence[Ph
 
 def _show_refusal(form: FirstProductForm | ProductForm, refusal: DomainError) -> None:
     """Show a refusal beside the field it is about; what is about none stands beside the stock, or else the name."""
-    fields = refusal.fields if isinstance(refusal, Invalid) else {"stock": str(refusal)}
+    fields = refusal.fields if isinstance(refusal, Invalid) else {"stock": explained(refusal)}
     for name, text in fields.items():
         form[name if name in form else "name"].errors = [text]

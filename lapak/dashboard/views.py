@@ -2,11 +2,13 @@
 
 from flask import Blueprint, flash, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.accounts import service as accounts
 from lapak.catalog import queries as catalog
 from lapak.kernel import paths
+from lapak.kernel.words import say
 from lapak.orders import queries as orders
 from lapak.regions.forms import TextsForm
 from lapak.shops import queries as shops
@@ -59,13 +61,13 @@ def save_texts() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("dashboard/texts.html", form=form), 422
     accounts.edit_site_texts(form.texts(), region_code=g.site.region_code, by=actor())
-    flash("Teks situs sudah diperbarui.")
+    flash(_("Teks situs sudah diperbarui."))
     return see(paths.ADMIN_TEXTS)
 
 
 def _greeting(hour: int) -> str:
     if MORNING <= hour < NOON:
-        return "Selamat pagi"
+        return say("Selamat pagi")
     if NOON <= hour < AFTERNOON:
-        return "Selamat siang"
-    return "Selamat sore" if AFTERNOON <= hour < EVENING else "Selamat malam"
+        return say("Selamat siang")
+    return say("Selamat sore") if AFTERNOON <= hour < EVENING else say("Selamat malam")

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lapak.kernel.errors import Conflict, Invalid
 from lapak.kernel.text import clean_line
+from lapak.kernel.words import say
 
 MOST_ENTRIES = 10
 THEME_LENGTH = (3, 60)
@@ -42,7 +43,7 @@ def theme(text: str) -> str:
     said = clean_line(text)
     shortest, longest = THEME_LENGTH
     if len(said) < shortest:
-        raise Invalid({"theme": "Tulis tema edisi, misalnya Teman ngopi sore"})
+        raise Invalid({"theme": say("Tulis tema edisi, misalnya Teman ngopi sore")})
     if len(said) > longest:
-        raise Invalid({"theme": f"Tema paling panjang {longest} huruf"})
+        raise Invalid({"theme": say("Tema paling panjang %(most)s huruf", most=longest)})
     return said

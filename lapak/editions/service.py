@@ -19,10 +19,11 @@ from lapak.editions.models import Edition, Entry
 from lapak.editions.rules import MOST_ENTRIES, State, draw, move
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.kernel.words import say
 from lapak.regions.rules import covers
 from lapak.shops.models import Shop
 
-NOT_A_CURATOR = "Hanya kurator daerah ini yang dapat menyusun edisi."
+NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _describe(edition: Edition, draft: EditionDraft) -> None:
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise Invalid({"number": f"Edisi {draft.number} sudah ada. Pakai nomor lain"}) from error
+        raise Invalid({"number": say("Edisi %(number)s sudah ada. Pakai nomor lain", number=draft.number)}) from error
 
 
 def _check_curator(by: Actor, region_code: str) -> None:

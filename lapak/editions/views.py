@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.catalog import queries as catalog
@@ -16,6 +17,7 @@ from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.web.access import actor, allow
 from lapak.web.links import see
+from lapak.web.texts import explained
 
 bp = Blueprint("editions", __name__)
 
@@ -71,7 +73,7 @@ def describe(number: int) -> ResponseReturnValue:
     except Invalid as refusal:
         form.number.errors = [refusal.fields["number"]]
         return _compose(edition, form, 422)
-    flash("Keterangan edisi tersimpan.")
+    flash(_("Keterangan edisi tersimpan."))
     return see(paths.CURATION_EDITION, number=form.number.data)
 
 
@@ -87,7 +89,7 @@ def pick(number: int) -> ResponseReturnValue:
         else:
             service.pick(number, slug, region_code=region, by=actor(), now=g.now)
     except DomainError as refusal:
-        flash(str(refusal), "lewat")
+        flash(explained(refusal), "lewat")
     return see(
         paths.CURATION_EDITION,
         number=number,
@@ -114,9 +116,9 @@ def publish(number: int) -> ResponseReturnValue:
     try:
         service.publish(number, region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
-        flash(str(refusal), "lewat")
+        flash(explained(refusal), "lewat")
         return see(paths.CURATION_EDITION, number=number)
-    flash("Edisi sudah terbit. Nomor lapak sudah diundi dan para penjual diberi tahu.")
+    flash(_("Edisi sudah terbit. Nomor lapak sudah diundi dan para penjual diberi tahu."))
     return see(paths.EDITION, number=number)
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line, clean_text, printable
+from lapak.kernel.words import say
 
 Rule = Callable[[str], Any]
 LONGEST_NUMBER = 15
 _WHOLE = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+|[0-9]+")
-CHOOSE = "Pilih satu dari daftar"
+CHOOSE = say("Pilih satu dari daftar")
 
 
 def by(rule: Rule) -> Callable[[Any, Any], None]:
@@ -38,7 +39,7 @@ def line(longest: int, *, wanted: str = "") -> Rule:
         if not said and wanted:
             raise Invalid({"": wanted})
         if len(said) > longest:
-            raise Invalid({"": f"Paling panjang {longest} huruf. Sekarang {len(said)}"})
+            raise Invalid({"": say("Paling panjang %(most)s huruf. Sekarang %(now)s", most=longest, now=len(said))})
         return said
 
     return rule
@@ -50,7 +51,7 @@ def paragraphs(longest: int) -> Rule:
     def rule(text: str) -> str:
         said = clean_text(text)
         if len(said) > longest:
-            raise Invalid({"": f"Paling panjang {longest} huruf. Sekarang {len(said)}"})
+            raise Invalid({"": say("Paling panjang %(most)s huruf. Sekarang %(now)s", most=longest, now=len(said))})
         return said
 
     return rule
@@ -66,10 +67,10 @@ def whole_number(low: int, high: int, *, wanted: str = "") -> Rule:
                 raise Invalid({"": wanted})
             return None
         if len(said) > LONGEST_NUMBER or not _WHOLE.fullmatch(said):
-            raise Invalid({"": "Tulis angka bulat saja, misalnya 24"})
+            raise Invalid({"": say("Tulis angka bulat saja, misalnya 24")})
         number = int(said.replace(".", ""))
         if not low <= number <= high:
-            raise Invalid({"": f"Tulis angka dari {low} sampai {high}"})
+            raise Invalid({"": say("Tulis angka dari %(low)s sampai %(high)s", low=low, high=high)})
         return number
 
     return rule

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from lapak.kernel.errors import Invalid
+from lapak.kernel.words import say
 
 YEARS = range(2000, 2101)
 
@@ -22,4 +23,4 @@ def calendar_day(text: str, *, field: str) -> date:
             continue
         if day.year in YEARS and said.isascii():
             return day
-    raise Invalid({field: "Tulis tanggal, misalnya 29-11-2026"})
+    raise Invalid({field: say("Tulis tanggal, misalnya 29-11-2026")})

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
+from lapak.kernel.words import Words
+
 
 class DomainError(Exception):
     """A refusal with a sentence for the person; `values` fill its `%(name)s` places after translation."""
 
     def __init__(self, text: str, **values: object) -> None:
-        super().__init__(text % values if values else text)
-        self.text = text
-        self.values = values
+        self.words = text if isinstance(text, Words) else Words(text, **values)
+        super().__init__(str(self.words))
 
 
 class NotFound(DomainError):
@@ -33,7 +34,7 @@ class TooMany(DomainError):
 
 
 class Invalid(DomainError):
-    """Input that cannot be used; `fields` maps a field's name to the sentence shown beside it."""
+    """Input that cannot be used; `fields` maps a field's name to the sentence shown beside it, marked with `say`."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__("; ".join(fields.values()))

@@ -8,6 +8,7 @@ import re
 from typing import NewType
 
 from lapak.kernel.errors import Invalid
+from lapak.kernel.words import say
 
 Rupiah = NewType("Rupiah", int)
 
@@ -25,9 +26,9 @@ def parse_rupiah(text: str, *, field: str) -> Rupiah:
         whole, _, part = match.group(1).partition(",")
         amount = int(whole) * 1000 + int(part.ljust(3, "0") or 0)
     else:
-        raise Invalid({field: "Tulis angka saja, misalnya 18000"})
+        raise Invalid({field: say("Tulis angka saja, misalnya 18000")})
     if not 1 <= amount <= MAX_PRICE:
-        raise Invalid({field: "Harga paling sedikit Rp1 dan paling banyak Rp1.000.000.000"})
+        raise Invalid({field: say("Harga paling sedikit Rp1 dan paling banyak Rp1.000.000.000")})
     return Rupiah(amount)
 
 

@@ -1,5 +1,6 @@
 """Forms about orders."""
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -8,6 +9,7 @@ from lapak.accounts.adapters import mobile_number
 from lapak.catalog.service import Line
 from lapak.kernel.checks import by, line, paragraphs, whole_number
 from lapak.kernel.text import printable
+from lapak.kernel.words import say
 from lapak.orders.rules import DECLINE_TEXTS, MOST_UNITS, Decline
 from lapak.orders.service import OrderDraft
 
@@ -20,16 +22,16 @@ def optional_mobile(text: str) -> str | None:
 class OrderForm(FlaskForm):
     """Asks a buyer how many, who they are and where it goes."""
 
-    quantity = StringField("Berapa banyak?", [by(whole_number(1, MOST_UNITS, wanted="Tulis jumlahnya, misalnya 2"))], default="1")
-    buyer_name = StringField("Nama Anda", [by(line(60, wanted="Tulis nama Anda, supaya penjual tahu siapa yang memesan"))])
+    quantity = StringField(_("Berapa banyak?"), [by(whole_number(1, MOST_UNITS, wanted=say("Tulis jumlahnya, misalnya 2")))], default="1")
+    buyer_name = StringField(_("Nama Anda"), [by(line(60, wanted=say("Tulis nama Anda, supaya penjual tahu siapa yang memesan")))])
     buyer_place = StringField(
-        "Dikirim ke mana?", [by(line(120))], description="Kota atau kecamatan sudah cukup. Alamat lengkap cukup di WhatsApp."
+        _("Dikirim ke mana?"), [by(line(120))], description=_("Kota atau kecamatan sudah cukup. Alamat lengkap cukup di WhatsApp.")
     )
-    note = TextAreaField("Catatan untuk penjual", [by(paragraphs(300))], description="Boleh kosong.")
+    note = TextAreaField(_("Catatan untuk penjual"), [by(paragraphs(300))], description=_("Boleh kosong."))
     buyer_phone = StringField(
-        "Nomor WhatsApp Anda",
+        _("Nomor WhatsApp Anda"),
         [by(optional_mobile)],
-        description="Boleh kosong. Dengan nomor ini penjual dapat menghubungi Anda lebih dulu.",
+        description=_("Boleh kosong. Dengan nomor ini penjual dapat menghubungi Anda lebih dulu."),
     )
     once = HiddenField(filters=[printable])
     price_seen = HiddenField(filters=[lambda price: "" if price is None else printable(str(price))])
@@ -42,16 +44,17 @@ class OrderForm(FlaskForm):
 
     def ask_for_service(self) -> None:
         """Word the questions for a service: it happens somewhere, some day, instead of being sent."""
-        self.buyer_place.label.text, self.buyer_place.description = "Di mana jasanya dipakai?", "Kota atau kecamatan sudah cukup."
-        self.note.label.text, self.note.description = "Kapan, dan apa kebutuhannya?", "Misalnya Sabtu depan, untuk lima puluh orang."
+        self.buyer_place.label.text, self.buyer_place.description = _("Di mana jasanya dipakai?"), _("Kota atau kecamatan sudah cukup.")
+        self.note.label.text = _("Kapan, dan apa kebutuhannya?")
+        self.note.description = _("Misalnya Sabtu depan, untuk lima puluh orang.")
 
 
 class DeclineForm(FlaskForm):
     """Asks a seller why they cannot take an order."""
 
     why = RadioField(
-        "Mengapa belum bisa?",
-        invalid_choice_message="Pilih satu alasan, supaya pembeli mengerti",
-        choices=[SelectChoice(why.value, DECLINE_TEXTS[why]) for why in Decline],
+        _("Mengapa belum bisa?"),
+        invalid_choice_message=say("Pilih satu alasan, supaya pembeli mengerti"),
+        choices=[SelectChoice(why.value, _(DECLINE_TEXTS[why])) for why in Decline],
     )
-    note = StringField("Pesan untuk pembeli", [by(line(200))], description="Boleh kosong. Pembeli membacanya di halaman pesanan.")
+    note = StringField(_("Pesan untuk pembeli"), [by(line(200))], description=_("Boleh kosong. Pembeli membacanya di halaman pesanan."))

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import format_rupiah
+from lapak.kernel.words import say
 
 HOLD = timedelta(hours=24)
 HOLD_SECONDS = int(HOLD.total_seconds())
@@ -52,11 +53,11 @@ class Decline(StrEnum):
 
 
 DECLINE_TEXTS = {
-    Decline.SOLD_OUT: "Barang ternyata habis",
-    Decline.TOO_BUSY: "Sedang tidak sanggup membuat sebanyak itu",
-    Decline.TOO_FAR: "Alamat di luar jangkauan kirim",
-    Decline.NO_REPLY: "Pembeli tidak membalas",
-    Decline.OTHER: "Alasan lain",
+    Decline.SOLD_OUT: say("Barang ternyata habis"),
+    Decline.TOO_BUSY: say("Sedang tidak sanggup membuat sebanyak itu"),
+    Decline.TOO_FAR: say("Alamat di luar jangkauan kirim"),
+    Decline.NO_REPLY: say("Pembeli tidak membalas"),
+    Decline.OTHER: say("Alasan lain"),
 }
 
 
@@ -102,11 +103,11 @@ def total(items: Sequence[Item]) -> int:
 
 def chat_text(*, link: str, code: str, items: Sequence[Item], buyer: str, place: str, note: str) -> str:
     """Return the WhatsApp message: the status link first (so that its preview shows), then code, items and total."""
-    lines = [link, "", f"Pesanan {code}"]
+    lines = [link, "", say("Pesanan %(code)s", code=code)]
     lines += [f"{item.quantity} x {item.name} = {format_rupiah(item.total)}" for item in items]
-    lines += [f"Jumlah {format_rupiah(total(items))}, belum ongkos kirim", "", f"Nama: {buyer}"]
+    lines += [say("Jumlah %(total)s, belum ongkos kirim", total=format_rupiah(total(items))), "", say("Nama: %(name)s", name=buyer)]
     if place:
-        lines.append(f"Alamat: {place}")
+        lines.append(say("Alamat: %(place)s", place=place))
     if note:
-        lines.append(f"Catatan: {note}")
+        lines.append(say("Catatan: %(note)s", note=note))
     return "\n".join(lines)

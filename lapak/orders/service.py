@@ -17,6 +17,7 @@ from lapak.db.session import changed, transaction
 from lapak.kernel.codes import hash_token, short_code
 from lapak.kernel.errors import Conflict, NotFound, TooMany
 from lapak.kernel.money import format_rupiah
+from lapak.kernel.words import say
 from lapak.orders import queries
 from lapak.orders.events import OrderPlaced
 from lapak.orders.models import Order, OrderLine
@@ -33,7 +34,7 @@ from lapak.orders.rules import (
 )
 from lapak.shops.models import Shop
 
-GONE = "Pesanan ini tidak ada. Periksa lagi tautannya."
+GONE = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
 
 
 @dataclass(frozen=True, slots=True)

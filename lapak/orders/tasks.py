@@ -3,6 +3,7 @@
 from lapak.db.outbox import post
 from lapak.jobs.registry import every
 from lapak.kernel.clock import utc_now
+from lapak.kernel.words import say
 from lapak.orders import queries, service
 from lapak.regions.queries import site_of
 
@@ -14,7 +15,8 @@ def tell_seller(order_id: int) -> None:
         return
     phone, code, site_code = found
     site = site_of(site_code)
-    text = f"{site.brand if site else 'Lapak'}: pesanan baru {code}. Jawab dalam 24 jam di dasbor Anda, menu Pesanan."
+    brand = site.brand if site else "Lapak"
+    text = say("%(brand)s: pesanan baru %(code)s. Jawab dalam 24 jam di dasbor Anda, menu Pesanan.", brand=brand, code=code)
     post(phone, text, now=utc_now())
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, flash, g, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.accounts.rules import origin_of
@@ -13,6 +14,7 @@ from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from lapak.kernel.paging import parse_key
+from lapak.kernel.words import say
 from lapak.orders import queries, service
 from lapak.orders.forms import DeclineForm, OrderForm
 from lapak.orders.queries import OrderView
@@ -22,6 +24,7 @@ from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
 from lapak.web.access import actor, allow, public
 from lapak.web.links import absolute, see
+from lapak.web.texts import explained
 
 bp = Blueprint("orders", __name__)
 ORDERED = "ordered"
@@ -53,7 +56,7 @@ def place(slug: str) -> ResponseReturnValue:
             site_code=g.site.region_code, key=current_app.config["KEY"], now=g.now,
         )  # fmt: skip
     except (Conflict, TooMany) as refusal:
-        form.quantity.errors = [str(refusal)]
+        form.quantity.errors = [explained(refusal)]
         product = catalog.by_slug(slug) or product
         form.price_seen.data = product.price
         return _new(product, form, 429 if isinstance(refusal, TooMany) else 409)
@@ -93,7 +96,7 @@ def status(token: str) -> ResponseReturnValue:
 def cancel(token: str) -> ResponseReturnValue:
     """Take an order back."""
     service.cancel(token[:200], now=g.now)
-    flash("Pesanan dibatalkan. Kabari juga penjual di WhatsApp.")
+    flash(_("Pesanan dibatalkan. Kabari juga penjual di WhatsApp."))
     return see(paths.ORDER, token=token)
 
 
@@ -129,8 +132,8 @@ def answer(code: str) -> ResponseReturnValue:
             return _show(order, form, 422)
         service.decline(code, Decline(form.why.data), form.note.data, by=actor(), now=g.now)
     else:
-        raise Invalid({"to": "Pilih terima, selesai, atau tolak."})
-    flash("Jawaban Anda tersimpan. Pembeli melihatnya di halaman pesanan.")
+        raise Invalid({"to": say("Pilih terima, selesai, atau tolak.")})
+    flash(_("Jawaban Anda tersimpan. Pembeli melihatnya di halaman pesanan."))
     return see(paths.MY_ORDER, code=code)
 
 
@@ -172,5 +175,5 @@ def _own(code: str) -> OrderView:
 
 
 def _show(order: OrderView, form: DeclineForm, status: int = 200) -> ResponseReturnValue:
-    chat = chat_link(order.buyer_phone, f"Pesanan {order.code}: ") if order.buyer_phone else None
+    chat = chat_link(order.buyer_phone, say("Pesanan %(code)s", code=order.code) + ": ") if order.buyer_phone else None
     return render_template("orders/show.html", order=order, form=form, chat=chat), status

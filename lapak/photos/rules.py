@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
+from lapak.kernel.words import say
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 15 * MEGABYTE
@@ -29,14 +30,14 @@ MASTER = "master.jpg"
 PUBLIC_TYPES = {"320.jpg": "image/jpeg", "320.webp": "image/webp", "640.jpg": "image/jpeg", "640.webp": "image/webp"}
 FILES = (MASTER, *PUBLIC_TYPES)
 
-NO_FILE = "Pilih satu foto dulu."
-TOO_LARGE = f"Foto ini lebih dari {MOST_BYTES // MEGABYTE} MB. Kecilkan dulu, lalu kirim lagi."
-TOO_MANY_PIXELS = f"Foto ini lebih dari {MOST_PIXELS // 1_000_000} megapiksel. Kecilkan dulu, lalu kirim lagi."
-TOO_HEAVY = "Foto ini terlalu berat untuk diolah. Simpan ulang sebagai JPG biasa, lalu kirim lagi."
-BUSY = "Sedang banyak foto yang masuk, jadi foto ini belum tersimpan. Coba lagi sebentar lagi."
-TOO_MANY_UPLOADS = "Anda sudah mengirim banyak foto dalam satu jam ini. Coba lagi satu jam lagi."
-SIGN_IN_FIRST = "Masuk dulu, lalu kirim lagi fotonya."
-GONE = "Foto ini tidak ada atau sudah dihapus."
+NO_FILE = say("Pilih satu foto dulu.")
+TOO_LARGE = say("Foto ini lebih dari %(most)s MB. Kecilkan dulu, lalu kirim lagi.", most=MOST_BYTES // MEGABYTE)
+TOO_MANY_PIXELS = say("Foto ini lebih dari %(most)s megapiksel. Kecilkan dulu, lalu kirim lagi.", most=MOST_PIXELS // 1_000_000)
+TOO_HEAVY = say("Foto ini terlalu berat untuk diolah. Simpan ulang sebagai JPG biasa, lalu kirim lagi.")
+BUSY = say("Sedang banyak foto yang masuk, jadi foto ini belum tersimpan. Coba lagi sebentar lagi.")
+TOO_MANY_UPLOADS = say("Anda sudah mengirim banyak foto dalam satu jam ini. Coba lagi satu jam lagi.")
+SIGN_IN_FIRST = say("Masuk dulu, lalu kirim lagi fotonya.")
+GONE = say("Foto ini tidak ada atau sudah dihapus.")
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
@@ -68,9 +69,12 @@ def check_size(size: int) -> None:
     """Raise TooLarge for more bytes than we take, Invalid for none."""
     if size > MOST_BYTES:
         shown = f"{math.ceil(size * 10 / MEGABYTE) / 10:.1f}".replace(".", ",")
-        raise TooLarge({"photo": f"Foto ini {shown} MB. Paling besar {MOST_BYTES // MEGABYTE} MB. Kecilkan dulu, lalu kirim lagi."})
+        sentence = say(
+            "Foto ini %(size)s MB. Paling besar %(most)s MB. Kecilkan dulu, lalu kirim lagi.", size=shown, most=MOST_BYTES // MEGABYTE
+        )
+        raise TooLarge({"photo": sentence})
     if size == 0:
-        raise Invalid({"photo": "Berkas foto ini kosong. Pilih foto lain."})
+        raise Invalid({"photo": say("Berkas foto ini kosong. Pilih foto lain.")})
 
 
 def check_sides(width: int, height: int) -> None:
@@ -78,10 +82,13 @@ def check_sides(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
         raise Invalid({"photo": TOO_MANY_PIXELS})
     if min(width, height) < SHORTEST_SIDE:
-        text = f"Foto ini hanya {width} × {height} piksel. Kirim foto yang sisinya paling sedikit {SHORTEST_SIDE} piksel."
-        raise Invalid({"photo": text})
+        sentence = say(
+            "Foto ini hanya %(width)s × %(height)s piksel. Kirim foto yang sisinya paling sedikit %(least)s piksel.",
+            width=width, height=height, least=SHORTEST_SIDE,
+        )  # fmt: skip
+        raise Invalid({"photo": sentence})
     if min(fit(width, height, MASTER_SIDE)) < SHORTEST_SIDE:
-        raise Invalid({"photo": "Foto ini terlalu panjang dan sempit. Potong dulu di ponsel, lalu kirim lagi."})
+        raise Invalid({"photo": say("Foto ini terlalu panjang dan sempit. Potong dulu di ponsel, lalu kirim lagi.")})
 
 
 def fit(width: int, height: int, side: int) -> tuple[int, int]:
@@ -143,8 +150,8 @@ def has_too_many_scans(jpeg: bytes) -> bool:
 def unreadable(kind: Kind) -> str:
     """Return the sentence for a file whose first bytes promise a photo that cannot be read."""
     if kind is Kind.HEIF:
-        return "Foto HEIC ini rusak atau terpotong. Buka di ponsel, simpan sebagai JPG, lalu kirim lagi."
-    return "Foto ini rusak atau terpotong saat dikirim. Kirim ulang, atau pilih foto lain."
+        return say("Foto HEIC ini rusak atau terpotong. Buka di ponsel, simpan sebagai JPG, lalu kirim lagi.")
+    return say("Foto ini rusak atau terpotong saat dikirim. Kirim ulang, atau pilih foto lain.")
 
 
 def alt_text(text: str) -> str:
@@ -160,19 +167,22 @@ def is_key(text: str) -> bool:
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 _END = 0xD9
 _SCAN = 0xDA
-_RAW = "Foto RAW atau TIFF belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi."
-_VIDEO = "Ini video, bukan foto. Kirim foto dari kamera atau galeri Anda."
-_UNKNOWN = "Berkas ini bukan foto yang kami kenal. Kirim foto JPG, PNG, WebP, AVIF, atau HEIC."
+_RAW = say("Foto RAW atau TIFF belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi.")
+_VIDEO = say("Ini video, bukan foto. Kirim foto dari kamera atau galeri Anda.")
+_UNKNOWN = say("Berkas ini bukan foto yang kami kenal. Kirim foto JPG, PNG, WebP, AVIF, atau HEIC.")
 _OTHERS = [
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), text)
     for pattern, text in (
-        (rb"GIF8", "Gambar GIF tidak bisa dipakai. Kirim foto JPG atau PNG."),
-        (rb"(?:\xef\xbb\xbf)?\s*%PDF", "Ini berkas PDF, bukan foto. Foto barangnya dengan kamera, lalu kirim."),
-        (rb"(?:\xef\xbb\xbf)?\s*<.{0,2000}?<svg\b|(?:\xef\xbb\xbf)?\s*<svg\b", "Gambar SVG tidak bisa dipakai. Kirim foto JPG atau PNG."),
-        (rb"(?:\xef\xbb\xbf)?\s*<", "Ini halaman web, bukan foto. Simpan dulu fotonya, lalu kirim."),
+        (rb"GIF8", say("Gambar GIF tidak bisa dipakai. Kirim foto JPG atau PNG.")),
+        (rb"(?:\xef\xbb\xbf)?\s*%PDF", say("Ini berkas PDF, bukan foto. Foto barangnya dengan kamera, lalu kirim.")),
+        (
+            rb"(?:\xef\xbb\xbf)?\s*<.{0,2000}?<svg\b|(?:\xef\xbb\xbf)?\s*<svg\b",
+            say("Gambar SVG tidak bisa dipakai. Kirim foto JPG atau PNG."),
+        ),
+        (rb"(?:\xef\xbb\xbf)?\s*<", say("Ini halaman web, bukan foto. Simpan dulu fotonya, lalu kirim.")),
         (rb"II\*\0|MM\0\*|II\x2b\0|FUJIFILM", _RAW),
         (rb"\x1a\x45\xdf\xa3|RIFF.{4}AVI |\x00\x00\x01[\xb3\xba]|OggS|.{4}(?:moov|mdat|wide|free|skip)", _VIDEO),
-        (rb"BM|8BPS", "Gambar BMP atau PSD belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi."),
-        (rb"PK\x03\x04", "Ini dokumen atau berkas ZIP, bukan foto. Kirim fotonya satu per satu."),
+        (rb"BM|8BPS", say("Gambar BMP atau PSD belum bisa dipakai. Simpan sebagai JPG, lalu kirim lagi.")),
+        (rb"PK\x03\x04", say("Ini dokumen atau berkas ZIP, bukan foto. Kirim fotonya satu per satu.")),
     )
 ]

@@ -12,6 +12,7 @@ from lapak.photos import rules, service
 from lapak.photos.adapters.store import store
 from lapak.web.access import actor, public, signed_in
 from lapak.web.limits import takes_photos
+from lapak.web.texts import explained
 
 bp = Blueprint("photos", __name__)
 FOREVER = "public, max-age=31536000, immutable"
@@ -52,12 +53,12 @@ def upload() -> ResponseReturnValue:
 
 @bp.errorhandler(Invalid)
 def _refused(error: Invalid) -> ResponseReturnValue:
-    return {"error": str(error)}, 413 if isinstance(error, rules.TooLarge) else 422
+    return {"error": explained(error)}, 413 if isinstance(error, rules.TooLarge) else 422
 
 
 @bp.errorhandler(TooMany)
 def _later(error: TooMany) -> ResponseReturnValue:
-    return {"error": str(error)}, 429, {"Retry-After": str(error.retry_after)}
+    return {"error": explained(error)}, 429, {"Retry-After": str(error.retry_after)}
 
 
 @bp.errorhandler(RequestEntityTooLarge)

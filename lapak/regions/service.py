@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 from lapak.db.base import db
 from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Invalid, NotFound
+from lapak.kernel.words import say
 from lapak.regions.models import Region, SiteRow
 from lapak.regions.rules import THEMES, ZONES
 
@@ -46,11 +47,13 @@ def open_site(
     with transaction():
         others = select(SiteRow.id).where(SiteRow.region_code != region_code)
         wrong = {
-            "region_code": "Kode wilayah tidak dikenal" if db.session.get(Region, region_code) is None else "",
-            "theme": "Tema tidak dikenal" if theme not in THEMES else "",
-            "timezone": "Zona waktu tidak dikenal" if timezone not in ZONES else "",
-            "slug": "Nama pendek ini sudah dipakai daerah lain" if db.session.scalar(others.where(SiteRow.slug == slug)) else "",
-            "host": "Nama host ini sudah dipakai daerah lain" if name and db.session.scalar(others.where(SiteRow.host == name)) else "",
+            "region_code": say("Kode wilayah tidak dikenal") if db.session.get(Region, region_code) is None else "",
+            "theme": say("Tema tidak dikenal") if theme not in THEMES else "",
+            "timezone": say("Zona waktu tidak dikenal") if timezone not in ZONES else "",
+            "slug": say("Nama pendek ini sudah dipakai daerah lain") if db.session.scalar(others.where(SiteRow.slug == slug)) else "",
+            "host": say("Nama host ini sudah dipakai daerah lain")
+            if name and db.session.scalar(others.where(SiteRow.host == name))
+            else "",
         }
         if fields := {field: text for field, text in wrong.items() if text}:
             raise Invalid(fields)

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
+from lapak.kernel.words import say
 
 NAME_LENGTH = (2, 60)
 ABOUT_LENGTH = 600
@@ -14,9 +15,9 @@ def shop_name(text: str) -> str:
     name = clean_line(text)
     shortest, longest = NAME_LENGTH
     if len(name) < shortest:
-        raise Invalid({"name": "Tulis nama lapak Anda, paling sedikit 2 huruf"})
+        raise Invalid({"name": say("Tulis nama lapak Anda, paling sedikit 2 huruf")})
     if len(name) > longest:
-        raise Invalid({"name": f"Nama lapak paling panjang {longest} huruf"})
+        raise Invalid({"name": say("Nama lapak paling panjang %(most)s huruf", most=longest)})
     return name
 
 

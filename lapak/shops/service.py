@@ -11,6 +11,7 @@ from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.kernel.codes import slug_with_code
 from lapak.kernel.errors import Invalid, NotFound
+from lapak.kernel.words import say
 from lapak.regions.models import Region
 from lapak.regions.rules import covers
 from lapak.shops.models import Shop
@@ -50,11 +51,11 @@ def edit_shop(draft: ShopDraft, *, by: Actor, site_code: str) -> None:
         if draft.region_code != shop.region_code:
             _check_place(draft.region_code, site_code=site_code)
             if not covers(site_code, shop.region_code):
-                raise Invalid({"region_code": "Pindah daerah hanya lewat situs daerah asal lapak ini"})
+                raise Invalid({"region_code": say("Pindah daerah hanya lewat situs daerah asal lapak ini")})
         shop.name, shop.region_code, shop.about, shop.whatsapp = draft.name, draft.region_code, draft.about, draft.whatsapp
 
 
 def _check_place(region_code: str, *, site_code: str) -> None:
     region = db.session.get(Region, region_code)
     if region is None or region.level != 2 or not covers(site_code, region_code):
-        raise Invalid({"region_code": "Pilih kabupaten atau kota dari daftar"})
+        raise Invalid({"region_code": say("Pilih kabupaten atau kota dari daftar")})

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.kernel import paths
@@ -62,7 +63,7 @@ def save() -> ResponseReturnValue:
     except Invalid as refusal:
         form.region_code.errors = list(refusal.fields.values())
         return render_template("shops/edit.html", form=form, shop=shop), 422
-    flash("Lapak Anda sudah diperbarui.")
+    flash(_("Lapak Anda sudah diperbarui."))
     return see(paths.MY_SHOP)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, Filter
@@ -66,7 +67,7 @@ def home() -> ResponseReturnValue:
 @public
 def browse() -> ResponseReturnValue:
     """Everything on sale in the region."""
-    return _shelf("Semua produk")
+    return _shelf(_("Semua produk"))
 
 
 @bp.get(paths.BROWSE_CATEGORY)
@@ -81,7 +82,7 @@ def browse_category(category: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """What matches a buyer's words."""
     words = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
-    return _shelf(f"Hasil untuk “{words}”" if words else "Cari produk", words=words)
+    return _shelf(_("Hasil untuk “%(words)s”", words=words) if words else _("Cari produk"), words=words)
 
 
 def _shelf(heading: str, *, words: str = "", category: str = "") -> ResponseReturnValue:

@@ -6,38 +6,41 @@ from typing import Any
 import structlog
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lapak.kernel.codes import short_code
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+from lapak.kernel.words import say
 from lapak.web.logs import frames
+from lapak.web.texts import explained, translated
 
 STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422, TooMany: 429}
 TITLES = {
-    400: "Permintaan ini tidak dapat dibaca",
-    403: "Halaman ini bukan untuk akun Anda",
-    404: "Halaman ini tidak ada",
-    405: "Halaman ini tidak menerima permintaan itu",
-    409: "Keadaannya baru saja berubah",
-    413: "Kiriman ini terlalu besar",
-    422: "Ada isian yang perlu diperbaiki",
-    429: "Tunggu sebentar",
-    500: "Maaf, ada yang salah di sistem kami",
-    503: "Lapak sedang sibuk",
+    400: say("Permintaan ini tidak dapat dibaca"),
+    403: say("Halaman ini bukan untuk akun Anda"),
+    404: say("Halaman ini tidak ada"),
+    405: say("Halaman ini tidak menerima permintaan itu"),
+    409: say("Keadaannya baru saja berubah"),
+    413: say("Kiriman ini terlalu besar"),
+    422: say("Ada isian yang perlu diperbaiki"),
+    429: say("Tunggu sebentar"),
+    500: say("Maaf, ada yang salah di sistem kami"),
+    503: say("Lapak sedang sibuk"),
 }
 TEXTS = {
-    400: "Muat ulang halaman sebelumnya, lalu coba lagi. Tidak ada yang berubah.",
-    404: "Mungkin tautannya salah ketik, atau isinya sudah tidak ada. Coba cari dari beranda.",
-    405: "Kembali ke halaman sebelumnya. Tidak ada yang berubah.",
-    413: "Satu foto paling besar 15 MB, satu kiriman paling besar 80 MB. Isian Anda belum tersimpan. Kembali, lalu kirim lebih sedikit.",
-    500: "Bukan salah Anda. Yang sudah tersimpan tetap aman. Silakan coba lagi beberapa menit lagi.",
-    503: "Permintaan Anda belum tersimpan. Coba lagi beberapa detik lagi.",
+    400: say("Muat ulang halaman sebelumnya, lalu coba lagi. Tidak ada yang berubah."),
+    404: say("Mungkin tautannya salah ketik, atau isinya sudah tidak ada. Coba cari dari beranda."),
+    405: say("Kembali ke halaman sebelumnya. Tidak ada yang berubah."),
+    413: say(
+        "Satu foto paling besar 15 MB, satu kiriman paling besar 80 MB. Isian Anda belum tersimpan. Kembali, lalu kirim lebih sedikit."
+    ),
+    500: say("Bukan salah Anda. Yang sudah tersimpan tetap aman. Silakan coba lagi beberapa menit lagi."),
+    503: say("Permintaan Anda belum tersimpan. Coba lagi beberapa detik lagi."),
 }
-STALE_TITLE = "Halaman ini terlalu lama terbuka"
-STALE_FORM = "Kembali, muat ulang, lalu kirim lagi. Belum ada yang berubah."
+STALE_TITLE = say("Halaman ini terlalu lama terbuka")
+STALE_FORM = say("Kembali, muat ulang, lalu kirim lagi. Belum ada yang berubah.")
 DISK_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE}
 UNAVAILABLE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 _log = structlog.get_logger("web")
@@ -46,7 +49,7 @@ _log = structlog.get_logger("web")
 def install(app: Flask) -> None:
     """Answer every error of the app in the design, with a reference code when the fault is ours."""
     app.register_error_handler(DomainError, _domain)
-    app.register_error_handler(CSRFError, lambda _error: page(403, gettext(STALE_FORM), title=gettext(STALE_TITLE)))
+    app.register_error_handler(CSRFError, lambda _error: page(403, translated(STALE_FORM), title=translated(STALE_TITLE)))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(OSError, _storage)
@@ -65,7 +68,7 @@ def page(
     g.is_faulty = status >= 500
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=text, code=code), status, headers or {}
-    title = title or gettext(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
+    title = title or translated(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
     return (
         render_template("errors/error.html", title=title, text=text, code=code, status=status, retry=status >= 500 or status == 429),
         status,
@@ -76,8 +79,7 @@ def page(
 def _domain(error: DomainError) -> ResponseReturnValue:
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    text = " ".join(error.fields.values()) if isinstance(error, Invalid) else gettext(error.text, **error.values)
-    return page(status, text, headers=headers)
+    return page(status, explained(error), headers=headers)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -85,27 +87,27 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or status < 400:
         return error
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return page(status, gettext(TEXTS.get(status, TEXTS[400])), headers=headers)
+    return page(status, translated(TEXTS.get(status, TEXTS[400])), headers=headers)
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:
     if not getattr(error.orig, "sqlite_errorname", "SQLITE_BUSY").startswith(UNAVAILABLE):
         return _unexpected(error)
     _log.warning("database not available", error=str(error.orig)[:200], route=_route())
-    return page(503, gettext(TEXTS[503]), headers={"Retry-After": "5"})
+    return page(503, translated(TEXTS[503]), headers={"Retry-After": "5"})
 
 
 def _storage(error: OSError) -> ResponseReturnValue:
     if error.errno not in DISK_FAULTS:
         return _unexpected(error)
     _log.warning("storage not available", error=type(error).__name__, errno=error.errno, route=_route())
-    return page(503, gettext(TEXTS[503]), headers={"Retry-After": "30"})
+    return page(503, translated(TEXTS[503]), headers={"Retry-After": "30"})
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     code = f"G-{short_code(5)}"
     _log.error("unexpected", code=code, route=_route(), error=type(error).__name__, trace=frames(error))
-    return page(500, gettext(TEXTS[500]), code=code)
+    return page(500, translated(TEXTS[500]), code=code)
 
 
 def _route() -> Any:

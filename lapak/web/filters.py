@@ -8,6 +8,7 @@ from babel.dates import format_date as _babel_date
 from flask import Flask, g
 
 from lapak.kernel.money import format_count, format_rupiah
+from lapak.web.texts import translated
 
 LOCALE = "id"
 
@@ -16,6 +17,7 @@ def install(app: Flask) -> None:
     """Register the filters."""
     named: dict[str, Callable[..., Any]] = {
         "rupiah": format_rupiah, "count": format_count, "date": long_date, "moment": moment, "clock": clock, "month": month,
+        "translated": translated,
     }  # fmt: skip
     app.jinja_env.filters.update(named)
 

@@ -7,7 +7,7 @@ def test_a_refusal_says_its_sentence_with_the_values_filled_in() -> None:
     refusal = Conflict("%(name)s tinggal %(left)s.", name="Keripik 100%", left=2)
 
     assert str(refusal) == "Keripik 100% tinggal 2."
-    assert refusal.text == "%(name)s tinggal %(left)s."
+    assert refusal.words.id == "%(name)s tinggal %(left)s."
 
 
 def test_a_sentence_without_values_may_hold_a_percent_sign() -> None:

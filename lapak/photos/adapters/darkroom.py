@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 
 from lapak.kernel.errors import Invalid
+from lapak.kernel.words import say
 from lapak.photos import rules
 from lapak.photos.adapters import frames
 
@@ -94,10 +95,10 @@ class _Child:
         self._is_in_between = False
         frames.send(self.line, data, until=until)
         match json.loads(frames.receive(self.line, until=until)):
-            case {"refused": str(text), "why": str(why)}:
+            case {"refused": str(text), "values": dict(values), "why": str(why)}:
                 self._is_in_between = True
                 _log.info("a photo was refused (%s)", why)
-                raise Invalid({"photo": text})
+                raise Invalid({"photo": say(text, **values)})
             case {"width": int(width), "height": int(height)}:
                 files = {name: frames.receive(self.line, until=until) for name in rules.FILES}
                 self._is_in_between = True

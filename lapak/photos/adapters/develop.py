@@ -16,6 +16,7 @@ import pillow_heif
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from lapak.kernel.errors import Invalid
+from lapak.kernel.words import Words
 from lapak.photos import rules
 from lapak.photos.adapters import frames
 
@@ -80,14 +81,19 @@ def answer(data: bytes) -> tuple[dict[str, object], list[bytes]]:
     try:
         done = develop(data)
     except Invalid as refusal:
-        return {"refused": str(refusal), "why": "rules"}, []
+        return _no(next(iter(refusal.fields.values())), "rules")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return {"refused": rules.TOO_MANY_PIXELS, "why": "pixels"}, []
+        return _no(rules.TOO_MANY_PIXELS, "pixels")
     except MemoryError:
-        return {"refused": rules.TOO_HEAVY, "why": "memory"}, []
+        return _no(rules.TOO_HEAVY, "memory")
     except Exception as error:  # noqa: BLE001 - readers of broken files raise a dozen kinds, and none is ours to mend
-        return {"refused": rules.unreadable(rules.kind_of(data)), "why": type(error).__name__}, []
+        return _no(rules.unreadable(rules.kind_of(data)), type(error).__name__)
     return {"width": done.width, "height": done.height}, [done.files[name] for name in rules.FILES]
+
+
+def _no(text: str, why: str) -> tuple[dict[str, object], list[bytes]]:
+    words = text if isinstance(text, Words) else Words(text)
+    return {"refused": words.id, "values": words.values, "why": why}, []
 
 
 def develop(data: bytes) -> rules.Developed:
