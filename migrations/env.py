@@ -12,14 +12,28 @@ def plain_types(kind, item, _context):
 
 
 def run() -> None:
-    """Migrate through the app's write engine, all in one transaction."""
+    """Migrate through the app's write engine, all in one transaction.
+
+    A table that SQLite has to build anew is dropped on the way; foreign keys are checked at the end instead of at the drop.
+    """
     engine = db.engine
+    is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
-        context.configure(
-            connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, render_item=plain_types
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        driver = connection.connection.dbapi_connection
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            context.configure(
+                connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, render_item=plain_types
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+                if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"rows that point nowhere: {broken[:5]}")
+        finally:
+            if is_sqlite:
+                connection.rollback()
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 run()

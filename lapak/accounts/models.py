@@ -73,3 +73,18 @@ class RoleGrant(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     granted_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+
+
+class Consent(Base):
+    """A person's consent to one purpose (UU 27/2022, art. 20 and 22): which text, when, through whom; history stays."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone: Mapped[str] = mapped_column(index=True)
+    purpose: Mapped[str]
+    text_version: Mapped[str]
+    channel: Mapped[str]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -13,16 +13,18 @@ from lapak.shops.models import Shop
 
 
 class Category(Base):
-    """A kind of listing, as a region calls it."""
+    """A kind of listing, as a region calls it; `synonyms` are further words for it, one a line. A tree of two levels."""
 
     __tablename__ = "category"
     __table_args__ = (UniqueConstraint("region_code", "slug"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey(Region.code))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
     slug: Mapped[str]
     name: Mapped[str]
     icon: Mapped[str]
+    synonyms: Mapped[str]
     position: Mapped[int]
     is_active: Mapped[bool]
 
@@ -33,6 +35,7 @@ class Product(Base):
     __tablename__ = "product"
     __table_args__ = (
         UniqueConstraint("shop_id", "once"),
+        UniqueConstraint("shop_id", "import_key"),
         CheckConstraint("held BETWEEN 0 AND on_hand", name="held"),
         CheckConstraint("on_hand + sold = received", name="received"),
         CheckConstraint("price > 0", name="price"),
@@ -40,6 +43,8 @@ class Product(Base):
         CheckConstraint("supply IN ('stock', 'made_to_order', 'service')", name="supply"),
         CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
         CheckConstraint("reach IN ('pickup', 'local', 'island', 'country')", name="reach"),
+        CheckConstraint("freshness IN ('fresh', 'asked', 'stepped_back', 'paused')", name="freshness"),
+        Index("ix_product_freshness_confirmed_at", "freshness", "confirmed_at"),
         Index("ix_product_state_id", "state", "id"),
         Index("ix_product_shop_id_state_id", "shop_id", "state", "id"),
         Index("ix_product_category_id_state_id", "category_id", "state", "id"),
@@ -47,7 +52,9 @@ class Product(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
     once: Mapped[str | None]
+    import_key: Mapped[str | None]
     shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id))
     category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id))
     kind: Mapped[str]
@@ -66,6 +73,8 @@ class Product(Base):
     reach: Mapped[str]
     area_served: Mapped[str]
     state: Mapped[str]
+    freshness: Mapped[str]
+    confirmed_at: Mapped[datetime]
     curated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

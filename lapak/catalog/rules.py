@@ -48,6 +48,15 @@ class State(StrEnum):
     ARCHIVED = "archived"
 
 
+class Freshness(StrEnum):
+    """What is done about a listing that nobody confirmed for a while: its seller is asked, it steps back, it pauses."""
+
+    FRESH = "fresh"
+    ASKED = "asked"
+    STEPPED_BACK = "stepped_back"
+    PAUSED = "paused"
+
+
 MOVES = {
     State.ACTIVE: {State.PAUSED, State.ARCHIVED},
     State.PAUSED: {State.ACTIVE, State.ARCHIVED},

@@ -9,16 +9,19 @@ from sqlalchemy import delete, func, or_, select, update
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
 from lapak.catalog import queries
+from lapak.catalog.events import CategoryChanged, ProductChanged
 from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, Draft, Kind, State, Supply, move, stock_change
+from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, Draft, Freshness, Kind, State, Supply, move, stock_change
 from lapak.db.base import db
+from lapak.db.outbox import announce
 from lapak.db.session import Query, changed, transaction
-from lapak.kernel.codes import slug_with_code, slugify
+from lapak.kernel.codes import short_code, slug_with_code, slugify
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.models import Photo
+from lapak.shops import policy as shops_policy
 from lapak.shops.models import Shop
 
 GONE = say("Produk ini tidak ada.")
@@ -34,30 +37,36 @@ class Line:
     price_seen: int | None = None
 
 
-def publish(draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime, once: str | None = None) -> str:
+def publish(
+    draft: Draft, *, photos: Mapping[str, str], by: Actor, now: datetime, once: str | None = None, shop_id: int | None = None,
+) -> str:  # fmt: skip
     """Put a new listing on sale, at once and "belum dikurasi"; return its slug. Sent twice with the same `once` it is one listing.
+
+    It goes into the person's own shop, or into the shop `shop_id` that they keep for somebody.
 
     `photos` are keys in their order, each with what it shows; where that is empty the listing's name stands in.
 
     Raise NotFound without a shop, Invalid for an unknown category or more than ten photos, Conflict beyond 500 listings.
     """
     with transaction():
-        shop = _shop_of(by)
+        shop = _shop_of(by, shop_id, now=now)
         there = select(Product.slug).where(Product.once == once, Product.shop_id == shop.id)
         if once and (slug := db.session.scalar(there)) is not None:
             return slug
         offered = select(func.count()).where(Product.shop_id == shop.id, Product.state != State.ARCHIVED)
         if (db.session.scalar(offered) or 0) >= MOST_PRODUCTS:
             raise Conflict("Satu lapak paling banyak memuat 500 produk. Arsipkan yang sudah tidak dijual.")
+        code = short_code().lower()
         product = Product(
-            slug=slug_with_code(draft.name), once=once, shop_id=shop.id, state=State.ACTIVE, created_at=now,
-            on_hand=0, held=0, sold=0, received=0,
+            slug=slug_with_code(draft.name, code), code=code, once=once, shop_id=shop.id, state=State.ACTIVE, created_at=now,
+            freshness=Freshness.FRESH, confirmed_at=now, on_hand=0, held=0, sold=0, received=0,
         )  # fmt: skip
         _describe(product, draft, shop=shop, now=now)
         product.on_hand = product.received = stock_change(draft, seen=0)
         db.session.add(product)
         db.session.flush()
-        _arrange_photos(product, photos, owner_id=by.id)
+        _arrange_photos(product, photos, shop=shop)
+        announce(ProductChanged(product.id), now=now)
     return product.slug
 
 
@@ -67,11 +76,12 @@ def edit(slug: str, draft: Draft, *, photos: Mapping[str, str], by: Actor, now: 
     Raise NotFound for another person's listing, Conflict when fewer units are left than the seller takes away.
     """
     with transaction():
-        product, shop = _own(slug, by)
+        product, shop = _own(slug, by, now=now)
         _change_stock(product, draft)
         _describe(product, draft, shop=shop, now=now)
         db.session.flush()
-        _arrange_photos(product, photos, owner_id=by.id)
+        _arrange_photos(product, photos, shop=shop)
+        announce(ProductChanged(product.id), now=now)
 
 
 def _change_stock(product: Product, draft: Draft) -> None:
@@ -91,9 +101,10 @@ def _change_stock(product: Product, draft: Draft) -> None:
 def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
     """Pause, resume or archive a listing; asking twice changes nothing. Raise NotFound for another person's listing."""
     with transaction():
-        product, _shop = _own(slug, by)
+        product, _shop = _own(slug, by, now=now)
         if product.state != to:
             product.state, product.updated_at = move(State(product.state), to), now
+            announce(ProductChanged(product.id), now=now)
 
 
 def hold(lines: Sequence[Line], *, shop_id: int) -> None:
@@ -150,10 +161,12 @@ def add_category(name: str, icon: str, *, region_code: str, by: Actor) -> None:
         if db.session.scalar(select(Category.id).where(Category.region_code == region_code, Category.slug == slug)) is not None:
             raise Conflict("Kategori dengan nama ini sudah ada.")
         last = db.session.scalar(select(func.max(Category.position)).where(Category.region_code == region_code)) or 0
-        db.session.add(Category(region_code=region_code, slug=slug, name=name, icon=icon, position=last + 1, is_active=True))
+        db.session.add(Category(region_code=region_code, slug=slug, name=name, icon=icon, synonyms="", position=last + 1, is_active=True))
 
 
-def edit_category(slug: str, *, name: str, icon: str, position: int, is_active: bool, region_code: str, by: Actor) -> None:
+def edit_category(
+    slug: str, *, name: str, icon: str, position: int, is_active: bool, region_code: str, by: Actor, now: datetime,
+) -> None:  # fmt: skip
     """Rename, move, hide or show a category; its address stays. Raise NotFound outside the region."""
     with transaction():
         _check_admin(by, region_code)
@@ -161,6 +174,7 @@ def edit_category(slug: str, *, name: str, icon: str, position: int, is_active: 
         if row is None:
             raise NotFound("Kategori ini tidak ada.")
         row.name, row.icon, row.position, row.is_active = name, icon, position, is_active
+        announce(CategoryChanged(row.id), now=now)
 
 
 def _check_admin(by: Actor, region_code: str) -> None:
@@ -168,19 +182,19 @@ def _check_admin(by: Actor, region_code: str) -> None:
         raise NotAllowed("Hanya pengelola daerah ini yang dapat mengubah kategori.")
 
 
-def _shop_of(by: Actor) -> Shop:
-    shop = db.session.scalars(select(Shop).where(Shop.owner_id == by.id)).first()
-    if shop is None:
+def _shop_of(by: Actor, shop_id: int | None, *, now: datetime) -> Shop:
+    which = Shop.owner_id == by.id if shop_id is None else Shop.id == shop_id
+    shop = db.session.scalars(select(Shop).where(which)).first()
+    if shop is None or not shops_policy.runs(by, shop, now=now):
         raise NotFound("Anda belum punya lapak.")
     return shop
 
 
-def _own(slug: str, by: Actor) -> tuple[Product, Shop]:
-    shop = _shop_of(by)
-    product = db.session.scalars(select(Product).where(Product.slug == slug, Product.shop_id == shop.id)).first()
-    if product is None:
+def _own(slug: str, by: Actor, *, now: datetime) -> tuple[Product, Shop]:
+    row = db.session.execute(select(Product, Shop).join(Shop, Shop.id == Product.shop_id).where(Product.slug == slug)).first()
+    if row is None or not shops_policy.runs(by, row[1], now=now):
         raise NotFound(GONE)
-    return product, shop
+    return row[0], row[1]
 
 
 def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> None:
@@ -205,10 +219,10 @@ def _category_id(slug: str, *, region_code: str, current: int | None) -> int | N
     return category_id
 
 
-def _arrange_photos(product: Product, photos: Mapping[str, str], *, owner_id: int) -> None:
+def _arrange_photos(product: Product, photos: Mapping[str, str], *, shop: Shop) -> None:
     if len(photos) > MOST_PHOTOS:
         raise Invalid({"photos": say("Paling banyak %(most)s foto untuk satu produk", most=MOST_PHOTOS)})
-    mine = select(Photo.key, Photo.id, Photo.alt).where(Photo.key.in_(photos), Photo.account_id == owner_id)
+    mine = select(Photo.key, Photo.id, Photo.alt).where(Photo.key.in_(photos), Photo.account_id.in_((shop.owner_id, shop.keeper_id)))
     found = {key: (id_, alt) for key, id_, alt in Query(mine, lambda *row: row).all()}
     if any(key not in found for key in photos):
         raise Invalid({"photos": say("Ada foto yang tidak ditemukan. Unggah lagi fotonya")})

@@ -196,7 +196,7 @@ def save_category(slug: str) -> ResponseReturnValue:
         return render_template("catalog/category.html", form=form, category=row), 422
     service.edit_category(
         slug, name=form.name.data, icon=form.icon.data, position=form.position.data or 0, is_active=form.is_active.data,
-        region_code=g.site.region_code, by=actor(),
+        region_code=g.site.region_code, by=actor(), now=g.now,
     )  # fmt: skip
     flash(_("Jenis %(name)s sudah diperbarui.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)

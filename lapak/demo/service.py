@@ -108,7 +108,7 @@ def _open_shop(shop: dict[str, Any], *, now: datetime) -> dict[str, str]:
     seller = _actor(phone, Role.SELLER, code)
     draft = ShopDraft(shop["name"], code, shop["about"], phone)
     shops.open_shop(draft, by=seller, site_code=code, now=now)
-    shops.edit_shop(draft, by=seller, site_code=code)
+    shops.edit_shop(draft, by=seller, site_code=code, now=now)
     row = shops_queries.owned_by(seller.id)
     there = {card.name: card.slug for card in catalog_queries.mine(row.id)} if row else {}
     return {

@@ -34,6 +34,6 @@ def slugify(text: str, *, limit: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:limit].strip("-")
 
 
-def slug_with_code(text: str) -> str:
-    """Return a permanent public name such as "keripik-tempe-7kq2mf": readable, unique, not countable."""
-    return "-".join(part for part in (slugify(text), short_code().lower()) if part)
+def slug_with_code(text: str, code: str = "") -> str:
+    """Return a permanent public name such as "keripik-tempe-7kq2mf": readable, unique, not countable; `code` is a fresh one when empty."""
+    return "-".join(part for part in (slugify(text), code or short_code().lower()) if part)

@@ -32,7 +32,7 @@ def take_in(data: bytes, *, by: int, alt: str, now: datetime) -> PhotoRow:
     done = DARKROOM.develop(data)
     photo = Photo(
         key=token(), account_id=by, alt=rules.alt_text(alt), width=done.width, height=done.height,
-        size=len(done.files[rules.MASTER]), created_at=now,
+        size=len(done.files[rules.MASTER]), color="", tries=0, created_at=now,
     )  # fmt: skip
     try:
         for name, content in done.files.items():

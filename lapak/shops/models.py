@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lapak.accounts.models import Account
@@ -11,15 +11,41 @@ from lapak.regions.models import Region
 
 
 class Shop(Base):
-    """A seller's shop; `whatsapp` is the number buyers write to, in E.164."""
+    """A shop; `whatsapp` is the number buyers write to, in E.164, empty while nobody answers there.
+
+    It is run by its owner. While it has none (registered at a counter, or imported), and for as long as the owner lets them,
+    a keeper runs it: the companion who registered it, or the official who imported it.
+    """
 
     __tablename__ = "shop"
+    __table_args__ = (
+        CheckConstraint("origin IN ('self', 'companion', 'import')", name="origin"),
+        CheckConstraint("owner_id IS NOT NULL OR keeper_id IS NOT NULL", name="run_by_somebody"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     region_code: Mapped[str] = mapped_column(ForeignKey(Region.code), index=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey(Account.id), unique=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), unique=True)
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
+    keeper_until: Mapped[datetime | None]
+    origin: Mapped[str]
+    import_key: Mapped[str | None] = mapped_column(unique=True)
     about: Mapped[str]
     whatsapp: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class ShopClaim(Base):
+    """A link that makes whoever holds it, and answers at the shop's number, its owner; good once, until it expires."""
+
+    __tablename__ = "shop_claim"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_by: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from lapak.db.session import Query
 from lapak.regions.models import Region
 from lapak.regions.rules import short_name
 from lapak.shops.models import Shop
+from lapak.shops.rules import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,35 @@ class ShopRow:
     name: str
     region_code: str
     place_name: str
-    owner_id: int
+    owner_id: int | None
+    keeper_id: int | None
+    keeper_until: datetime | None
+    origin: Origin
     about: str
     whatsapp: str
     joined_at: datetime
 
 
-def _row(id_: int, slug: str, name: str, code: str, place: str, *rest: object) -> ShopRow:
-    return ShopRow(id_, slug, name, code, short_name(place), *rest)  # type: ignore[arg-type]
+def _row(
+    id_: int, slug: str, name: str, code: str, place: str, owner_id: int | None, keeper_id: int | None, keeper_until: datetime | None,
+    origin: str, about: str, whatsapp: str, joined_at: datetime,
+) -> ShopRow:  # fmt: skip
+    return ShopRow(id_, slug, name, code, short_name(place), owner_id, keeper_id, keeper_until, Origin(origin), about, whatsapp, joined_at)
 
 
 _SHOP = select(
-    Shop.id, Shop.slug, Shop.name, Shop.region_code, Region.name, Shop.owner_id, Shop.about, Shop.whatsapp, Shop.created_at
+    Shop.id,
+    Shop.slug,
+    Shop.name,
+    Shop.region_code,
+    Region.name,
+    Shop.owner_id,
+    Shop.keeper_id,
+    Shop.keeper_until,
+    Shop.origin,
+    Shop.about,
+    Shop.whatsapp,
+    Shop.created_at,
 ).join(Region, Region.code == Shop.region_code)
 _BY_SLUG = Query(_SHOP.where(Shop.slug == bindparam("slug")), _row)
 _BY_OWNER = Query(_SHOP.where(Shop.owner_id == bindparam("owner_id")), _row)

@@ -1,10 +1,20 @@
 """What a shop may be called, and the address that opens a chat with it."""
 
+from enum import StrEnum
 from urllib.parse import quote
 
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
+
+
+class Origin(StrEnum):
+    """How a shop came here: opened by its seller, registered by a companion at a counter, or imported from a list."""
+
+    SELF = "self"
+    COMPANION = "companion"
+    IMPORT = "import"
+
 
 NAME_LENGTH = (2, 60)
 ABOUT_LENGTH = 600

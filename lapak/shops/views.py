@@ -59,7 +59,7 @@ def save() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("shops/edit.html", form=form, shop=shop), 422
     try:
-        service.edit_shop(form.draft(), by=actor(), site_code=g.site.region_code)
+        service.edit_shop(form.draft(), by=actor(), site_code=g.site.region_code, now=g.now)
     except Invalid as refusal:
         form.region_code.errors = list(refusal.fields.values())
         return render_template("shops/edit.html", form=form, shop=shop), 422

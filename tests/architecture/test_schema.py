@@ -1,14 +1,20 @@
 """The schema: built by migrations, described by models, loaded only when asked for."""
 
+from pathlib import Path
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import BigInteger, Table, Text
 
+from lapak.app import create_app
 from lapak.cli import MIGRATIONS, bring_up_to_date
 from lapak.db.base import Base, UtcDateTime, db
+from tests.conftest import dispose, make_config
 
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
 
@@ -57,3 +63,35 @@ def test_moments_keep_their_zone_and_money_is_large_whole_numbers(table: Table) 
         assert column.name != "price" or isinstance(kind, BigInteger)
         assert not (type(kind).__name__ == "String" and not isinstance(kind, Text)), column
         assert type(kind).__name__ not in {"Float", "Numeric", "PickleType"}, column
+
+
+def test_a_market_of_the_first_release_keeps_everything(tmp_path: Path) -> None:
+    app = create_app(make_config(tmp_path))
+    with app.app_context():
+        alembic = Config()
+        alembic.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(alembic, "0001")
+        with db.engine.begin() as connection:
+            for statement in FIRST_RELEASE.strip().splitlines():
+                connection.exec_driver_sql(statement)
+        bring_up_to_date(app)
+        with db.engine.begin() as connection:
+            row = connection.exec_driver_sql("SELECT code, freshness, confirmed_at = updated_at, name FROM product").all()
+            shop = connection.exec_driver_sql("SELECT owner_id, origin FROM shop").all()
+            kept = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    dispose(app)
+
+    assert row == [("7kq2mf", "fresh", 1, "Keripik")]
+    assert shop == [(1, "self")]
+    assert kept == 1
+
+
+FIRST_RELEASE = """
+INSERT INTO region VALUES ('33', 'Jawa Tengah', 1), ('33.74', 'Kota Semarang', 2)
+INSERT INTO account VALUES (1, '+6281227450913', 'Bu Darmi', '2026-11-01 02:00:00')
+INSERT INTO shop VALUES (1, 'bu-darmi-abcdef', 'Bu Darmi', '33.74', 1, '', '+6281227450913', '2026-11-01 02:00:00')
+INSERT INTO category VALUES (1, '33', 'camilan', 'Camilan', 'cookie', 1, 1)
+INSERT INTO photo VALUES (1, 'k', 1, 'Keripik', 9, 9, 9, '2026-11-01 02:00:00')
+INSERT INTO product VALUES (1, 'keripik-7kq2mf', NULL, 1, 1, 'goods', 'made_to_order', 'Keripik', '', 9000, 0, 0, 0, 0, '', NULL, NULL, NULL, 'local', '', 'active', NULL, '2026-11-01 02:00:00', '2026-11-02 02:00:00')
+INSERT INTO product_photo VALUES (1, 1, 0)
+"""

@@ -60,7 +60,7 @@ def test_a_photo_taken_up_since_it_was_looked_up_stays(cast: Cast, now: datetime
 def test_one_run_discards_at_most_500_oldest_first(cast: Cast, now: datetime) -> None:
     with transaction():
         db.session.add_all(
-            Photo(key=f"{number:027}", account_id=cast.seller.id, alt="", width=1, height=1, size=1, created_at=now)
+            Photo(key=f"{number:027}", account_id=cast.seller.id, alt="", width=1, height=1, size=1, color="", tries=0, created_at=now)
             for number in range(501)
         )
 

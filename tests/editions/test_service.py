@@ -41,7 +41,7 @@ def test_publishing_marks_the_listings_curated_and_is_announced_once(cast: Cast,
         service.publish(1, region_code=JATENG, by=cast.curator, now=now)
     products = [catalog.by_slug(slug) for slug in slugs]
     assert all(product and product.is_curated for product in products)
-    assert Query(select(OutboxRow.name), str).all() == ["EditionPublished"]
+    assert Query(select(OutboxRow.name).where(OutboxRow.name == "EditionPublished"), str).all() == ["EditionPublished"]
 
 
 def test_an_eleventh_listing_is_refused(cast: Cast, now: datetime) -> None:
