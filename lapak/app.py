@@ -50,7 +50,7 @@ HEARS: dict[str, list[Job]] = {
     EditionPublished.__name__: [edition_tasks.tell_sellers],
     OrderPlaced.__name__: [order_tasks.tell_seller],
 }
-PERIODIC = (account_tasks.forget_old, catalog_tasks.discard_loose_photos, order_tasks.expire_orders, photo_tasks.forget_unfinished)
+PERIODIC = (account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders, photo_tasks.forget_unfinished)
 BLUEPRINTS = (storefront_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, dashboard_bp)
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent

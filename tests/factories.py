@@ -18,6 +18,7 @@ from lapak.catalog.rules import Draft
 from lapak.db.session import Query
 from lapak.editions import service as editions
 from lapak.editions.service import EditionDraft
+from lapak.kernel.clock import utc_now
 from lapak.kernel.money import Rupiah
 from lapak.photos import service as photos
 from lapak.regions import service as regions
@@ -35,7 +36,7 @@ def open_sites() -> None:
         texts = SiteTexts(brand, "Pemerintah", "Langsung dari pembuatnya.", "Dikelola pemerintah.", "Lapak")
         regions.open_site(region_code=code, slug=slug, texts=texts, theme=theme, timezone="Asia/Jakarta", is_default=code == JATENG)
         nobody = Actor(0, "", "", 0, (Held(Role.ADMIN, code),))
-        catalog.add_category("Camilan", "cookie", region_code=code, by=nobody)
+        catalog.add_category(catalog.CategoryDraft("Camilan", "cookie"), region_code=code, by=nobody, now=utc_now())
 
 
 @dataclass(frozen=True)

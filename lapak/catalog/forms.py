@@ -1,5 +1,6 @@
 """Forms about listings and categories."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -8,7 +9,9 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, Draft, Kind, Reach, Supply, product_name
+from lapak.catalog.queries import CategoryChoice, CategoryView
+from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, SYNONYMS_LENGTH, Draft, Kind, Reach, Supply, product_name
+from lapak.catalog.service import CategoryDraft
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.money import Rupiah, parse_rupiah
 from lapak.kernel.text import printable
@@ -49,7 +52,9 @@ class ProductForm(FlaskForm):
     photos = MultipleFileField(_("Foto"), description=_("Paling banyak 10. Foto pertama menjadi wajah produk di daftar."))
     name = StringField(_("Nama"), [by(product_name)])
     price = StringField(_("Harga"), [by(price)])
-    category = SelectField(_("Jenis"), invalid_choice_message=CHOOSE, default="")
+    category = SelectField(
+        _("Jenis"), invalid_choice_message=CHOOSE, default="", description=_("Bila Anda kosongkan, kami pilihkan dari nama produknya.")
+    )
     description = TextAreaField(
         _("Keterangan"), [by(paragraphs(DESCRIPTION_LENGTH))], description=_("Bahan, rasa, ukuran, cara pakai. Boleh kosong.")
     )
@@ -80,10 +85,10 @@ class ProductForm(FlaskForm):
     once = HiddenField(filters=[printable])
     area_served = StringField(_("Daerah layanan"), [by(line(80))], description=_("Misalnya Kota Semarang dan sekitarnya."))
 
-    def __init__(self, *args: Any, kind: Kind, categories: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, categories: Sequence[CategoryChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.category.choices = [SelectChoice("", _("Belum dipilih")), *(SelectChoice(*category) for category in categories)]
+        self.category.choices = [SelectChoice("", _("Pilihkan dari namanya")), *(SelectChoice(one.slug, one.name) for one in categories)]
         unasked = (
             ("supply", "stock", "stock_seen", "received_seen", "unit", "weight_grams", "shelf_life_days", "reach")
             if kind is Kind.SERVICE
@@ -128,9 +133,28 @@ def _count(text: str | None) -> int | None:
 
 
 class CategoryForm(FlaskForm):
-    """Asks for a category's name, icon, place in the list and whether it shows."""
+    """Asks for a category's name, icon, place in the tree, other words for it and whether it shows."""
 
     name = StringField(_("Nama jenis"), [by(line(40, wanted=say("Tulis nama jenisnya")))])
+    parent = SelectField(_("Di bawah"), invalid_choice_message=CHOOSE, default="")
     icon = SelectField(_("Gambar"), invalid_choice_message=CHOOSE, choices=[SelectChoice(icon, _(name)) for icon, name in ICONS.items()])
+    synonyms = TextAreaField(
+        _("Kata lain"),
+        [by(paragraphs(SYNONYMS_LENGTH))],
+        description=_("Satu kata atau nama per baris, misalnya keripik. Dipakai saat mencari dan untuk menebak jenis dari nama produk."),
+    )
     position = StringField(_("Urutan"), [by(whole_number(0, 999))], default="0")
     is_active = BooleanField(_("Tampilkan kepada pembeli"), default=True)
+
+    def offer(self, categories: Sequence[CategoryView], *, slug: str = "") -> None:
+        """Offer the categories at the top of the tree; one that has others below it stays there itself."""
+        is_parent = any(one.parent == slug for one in categories) if slug else False
+        tops = [] if is_parent else [one for one in categories if not one.parent and one.slug != slug]
+        self.parent.choices = [SelectChoice("", _("Tidak ada, jenis utama")), *(SelectChoice(one.slug, one.name) for one in tops)]
+
+    def draft(self) -> CategoryDraft:
+        """Return what a valid form says."""
+        synonyms = "\n".join(line for line in self.synonyms.data.splitlines() if line)
+        return CategoryDraft(
+            self.name.data, self.icon.data, self.parent.data, synonyms, self.position.data or None, is_active=self.is_active.data
+        )

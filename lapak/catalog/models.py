@@ -44,7 +44,7 @@ class Product(Base):
         CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
         CheckConstraint("reach IN ('pickup', 'local', 'island', 'country')", name="reach"),
         CheckConstraint("freshness IN ('fresh', 'asked', 'stepped_back', 'paused')", name="freshness"),
-        Index("ix_product_freshness_confirmed_at", "freshness", "confirmed_at"),
+        Index("ix_product_freshness_freshness_at", "freshness", "freshness_at"),
         Index("ix_product_state_id", "state", "id"),
         Index("ix_product_shop_id_state_id", "shop_id", "state", "id"),
         Index("ix_product_category_id_state_id", "category_id", "state", "id"),
@@ -74,6 +74,7 @@ class Product(Base):
     area_served: Mapped[str]
     state: Mapped[str]
     freshness: Mapped[str]
+    freshness_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     curated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

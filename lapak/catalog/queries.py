@@ -1,13 +1,15 @@
 """Reads about listings and categories."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, null, or_, select
+from sqlalchemy.orm import aliased
 
 from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.rules import REACH_NAMES, Kind, Reach, State, Supply, like
+from lapak.catalog.rules import REACH_NAMES, Freshness, Kind, Reach, State, Supply, like, suggest
+from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
 from lapak.kernel.paging import Page
 from lapak.photos.models import Photo
@@ -47,7 +49,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CategoryView:
-    """A category with the number of listings on sale in it."""
+    """A category with the number of listings on sale in it and in those below it; `parent` is the slug of the one above."""
 
     slug: str
     name: str
@@ -56,6 +58,8 @@ class CategoryView:
     id: int
     is_active: bool
     position: int
+    parent: str | None
+    synonyms: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ class Filter:
         found = [Product.state == State.ACTIVE, _in_region(self.place or self.region_code)]
         if self.category:
             chosen = select(Category.id).where(Category.region_code == self.region_code, Category.slug == self.category)
-            found.append(Product.category_id == chosen.scalar_subquery())
+            below = select(Category.id).where(Category.parent_id == chosen.scalar_subquery())
+            found.append(or_(Product.category_id == chosen.scalar_subquery(), Product.category_id.in_(below)))
         if self.kind:
             found.append(Product.kind == self.kind)
         for word in self.words.split()[:6]:
@@ -192,7 +197,7 @@ def count(wanted: Filter) -> int:
 
 
 def categories(region_code: str, *, with_hidden: bool = False) -> list[CategoryView]:
-    """A region's categories in their order, each with the number of listings on sale in that region."""
+    """A region's categories in their order, children after their parent, each with the number of listings on sale in that region."""
     on_sale = (
         select(Product.category_id, func.count().label("n"))
         .join(Shop, Shop.id == Product.shop_id)
@@ -200,35 +205,80 @@ def categories(region_code: str, *, with_hidden: bool = False) -> list[CategoryV
         .group_by(Product.category_id)
         .subquery()
     )
+    above = aliased(Category)
     statement = (
         select(
-            Category.slug, Category.name, Category.icon, func.coalesce(on_sale.c.n, 0), Category.id, Category.is_active, Category.position
+            Category.slug, Category.name, Category.icon, func.coalesce(on_sale.c.n, 0), Category.id, Category.is_active, Category.position,
+            above.slug, Category.synonyms,
         )
         .outerjoin(on_sale, on_sale.c.category_id == Category.id)
+        .outerjoin(above, above.id == Category.parent_id)
         .where(Category.region_code == region_code)
         .order_by(Category.position, Category.id)
-        .limit(200)
-    )
-    return Query(statement if with_hidden else statement.where(Category.is_active), CategoryView).all()
+        .limit(400)
+    )  # fmt: skip
+    return _as_tree(Query(statement if with_hidden else statement.where(Category.is_active), CategoryView).all())
 
 
+def _as_tree(rows: list[CategoryView]) -> list[CategoryView]:
+    below: dict[str, list[CategoryView]] = {}
+    for row in rows:
+        if row.parent:
+            below.setdefault(row.parent, []).append(row)
+    tree: list[CategoryView] = []
+    for row in rows:
+        if not row.parent:
+            children = below.pop(row.slug, [])
+            tree += [replace(row, count=row.count + sum(child.count for child in children)), *children]
+    return tree + [row for hidden in below.values() for row in hidden]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChoice:
+    """A category that a seller may choose: its name below its parent's, and the words that speak of it."""
+
+    slug: str
+    name: str
+    words: tuple[str, ...]
+    is_active: bool
+
+
+_ABOVE = aliased(Category)
 _CHOICES = Query(
-    select(Category.region_code, Category.slug, Category.name, Category.is_active)
-    .join(Shop, or_(Category.region_code == Shop.region_code, Category.region_code == func.substr(Shop.region_code, 1, 2)))
-    .where(Shop.owner_id == bindparam("owner_id"))
-    .order_by(func.length(Category.region_code).desc(), Category.position, Category.id)
-    .limit(400),
+    select(Category.region_code, Category.slug, Category.name, Category.is_active, _ABOVE.name, Category.synonyms)
+    .outerjoin(_ABOVE, _ABOVE.id == Category.parent_id)
+    .where(Category.region_code.in_((bindparam("place"), bindparam("province"))))
+    .order_by(
+        func.length(Category.region_code).desc(),
+        func.coalesce(_ABOVE.position, Category.position),
+        func.coalesce(_ABOVE.id, Category.id),
+        _ABOVE.id.is_not(None),
+        Category.position,
+        Category.id,
+    )
+    .limit(800),
     lambda *row: row,
 )
 
 
-def category_choices(owner_id: int, *, current: str | None) -> list[tuple[str, str]]:
-    """What a seller may choose from, as (slug, name): the categories of the shop's own place, or else of its province.
+def category_choices(region_code: str, *, current: str | None = None) -> list[CategoryChoice]:
+    """What a seller in that kabupaten or kota chooses from: the categories of the place itself, or else of its province.
 
     Whatever site the desk is opened under; a hidden category stays on offer for the listing that has it (`current`).
     """
-    rows = _CHOICES.all(owner_id=owner_id)
-    return [(slug, name) for region, slug, name, is_active in rows if region == rows[0][0] and (is_active or slug == current)]
+    rows = _CHOICES.all(place=region_code, province=region_code.partition(".")[0])
+    return [
+        CategoryChoice(slug, f"{above} · {name}" if above else name, (name, *synonyms.splitlines()), is_active)
+        for region, slug, name, is_active, above, synonyms in rows
+        if region == rows[0][0] and (is_active or slug == current)
+    ]
+
+
+def suggested_category(name: str, region_code: str) -> CategoryChoice | None:
+    """The category that a listing's name speaks of, by the words of the categories on offer in that place."""
+    choices = [choice for choice in category_choices(region_code) if choice.is_active]
+    slug = suggest(name, [(choice.slug, choice.words) for choice in choices])
+    return next((choice for choice in choices if choice.slug == slug), None)
 
 
 def places(region_code: str) -> list[Place]:
@@ -355,6 +405,46 @@ _UNSORTED = Query(
 def unsorted(shop_id: int) -> tuple[str, str] | None:
     """A listing of the shop that no category leads to, as (slug, name), newest first."""
     return _UNSORTED.first(shop_id=shop_id)
+
+
+_STALE_SHOPS = Query(
+    select(Product.shop_id)
+    .where(
+        Product.freshness == bindparam("state"),
+        Product.freshness_at <= bindparam("before", type_=UtcDateTime),
+        Product.state == State.ACTIVE,
+    )
+    .distinct()
+    .order_by(Product.shop_id)
+    .limit(500),
+    int,
+)
+_UNCONFIRMED = Query(
+    select(Product.slug, Product.name, Product.freshness)
+    .where(Product.shop_id == bindparam("shop_id"), Product.state != State.ARCHIVED, Product.freshness != Freshness.FRESH)
+    .order_by(Product.id)
+    .limit(500),
+    lambda slug, name, freshness: Unconfirmed(slug, name, Freshness(freshness)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A listing whose seller was asked whether they still have it."""
+
+    slug: str
+    name: str
+    freshness: Freshness
+
+
+def shops_with_stale(state: Freshness, *, before: datetime) -> list[int]:
+    """The shops with listings on sale that have been in that state since before that moment, the first 500."""
+    return _STALE_SHOPS.all(state=state, before=before)
+
+
+def unconfirmed(shop_id: int) -> list[Unconfirmed]:
+    """The shop's listings that wait for a word from their seller, paused ones too."""
+    return _UNCONFIRMED.all(shop_id=shop_id)
 
 
 _LOOSE = select(Photo.key).where(~exists().where(ProductPhoto.photo_id == Photo.id))

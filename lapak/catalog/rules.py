@@ -1,7 +1,9 @@
 """What a listing may say, and what its numbers mean."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from lapak.kernel.errors import Conflict, Invalid
@@ -14,6 +16,8 @@ DESCRIPTION_LENGTH = 2000
 MOST_PHOTOS = 10
 MOST_STOCK = 100_000
 MOST_PRODUCTS = 500
+SYNONYMS_LENGTH = 2000
+_WORDS = re.compile(r"[^\W_]+")
 
 
 class Kind(StrEnum):
@@ -70,6 +74,20 @@ REACH_NAMES = {
 }
 
 
+ASK_AFTER = timedelta(days=60)
+STEP_BACK_AFTER = timedelta(days=14)
+PAUSE_AFTER = timedelta(days=16)
+NEXT_STEP = {
+    Freshness.FRESH: (Freshness.ASKED, ASK_AFTER),
+    Freshness.ASKED: (Freshness.STEPPED_BACK, STEP_BACK_AFTER),
+    Freshness.STEPPED_BACK: (Freshness.PAUSED, PAUSE_AFTER),
+}
+"""What follows each state when its seller says nothing, and after how long in it: asked at 60 days, back at 74, paused at 90.
+
+Counted from the step before and not from the last word, so that a clock that jumps costs a listing one step and not all three.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a seller says of a listing. Amounts: rupiah, grams, days. `stock` is what is ready to sell; None when not counted."""
@@ -107,6 +125,22 @@ def move(state: State, to: State) -> State:
     if to not in MOVES[state]:
         raise Conflict("Produk ini sudah berubah. Muat ulang halaman.")
     return to
+
+
+def suggest(name: str, kinds: Sequence[tuple[str, Sequence[str]]]) -> str | None:
+    """Return the slug of the kind that a listing's name speaks of, None when it speaks of none.
+
+    `kinds` are slugs with their words (their name and synonyms). What stands first decides, as the head of an Indonesian name does
+    ("kopi kue" is a coffee), and of two that start together the longer one ("kue kering" rather than "kue").
+    """
+    said = " ".join(_WORDS.findall(name.lower()))
+    found = [
+        (-at, len(words), slug)
+        for slug, phrases in kinds
+        for phrase in phrases
+        if (words := " ".join(_WORDS.findall(phrase.lower()))) and (at := f" {said} ".find(f" {words} ")) >= 0
+    ]
+    return max(found)[2] if found else None
 
 
 def stock_change(draft: Draft, *, seen: int) -> int:

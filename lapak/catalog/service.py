@@ -1,6 +1,6 @@
 """Changes to listings, stock and categories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from lapak.accounts.rules import Actor
 from lapak.catalog import queries
 from lapak.catalog.events import CategoryChanged, ProductChanged
 from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, Draft, Freshness, Kind, State, Supply, move, stock_change
+from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NEXT_STEP, Draft, Freshness, Kind, State, Supply, move, stock_change
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import Query, changed, transaction
@@ -26,6 +26,16 @@ from lapak.shops.models import Shop
 
 GONE = say("Produk ini tidak ada.")
 LOOSE_PHOTO_LIFE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Listings of one shop that took a step, for whoever tells its seller; `phone` is empty when nobody answers there."""
+
+    phone: str
+    region_code: str
+    step: Freshness
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ def publish(
         code = short_code().lower()
         product = Product(
             slug=slug_with_code(draft.name, code), code=code, once=once, shop_id=shop.id, state=State.ACTIVE, created_at=now,
-            freshness=Freshness.FRESH, confirmed_at=now, on_hand=0, held=0, sold=0, received=0,
+            freshness=Freshness.FRESH, freshness_at=now, confirmed_at=now, on_hand=0, held=0, sold=0, received=0,
         )  # fmt: skip
         _describe(product, draft, shop=shop, now=now)
         product.on_hand = product.received = stock_change(draft, seen=0)
@@ -104,6 +114,8 @@ def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
         product, _shop = _own(slug, by, now=now)
         if product.state != to:
             product.state, product.updated_at = move(State(product.state), to), now
+            if to is State.ACTIVE:
+                _refresh(product, now=now)
             announce(ProductChanged(product.id), now=now)
 
 
@@ -147,34 +159,122 @@ def sell(lines: Sequence[Line]) -> None:
             )
 
 
+def confirm(slugs: Sequence[str], *, by: Actor, now: datetime) -> int:
+    """Note that a seller still has these listings; paused ones that had gone stale are sold again. Return how many were theirs."""
+    with transaction():
+        rows = db.session.execute(select(Product, Shop).join(Shop, Shop.id == Product.shop_id).where(Product.slug.in_(slugs))).all()
+        mine = [product for product, shop in rows if shops_policy.runs(by, shop, now=now)]
+        for product in mine:
+            _refresh(product, now=now)
+    return len(mine)
+
+
+def mark_alive(product_ids: Sequence[int], *, now: datetime) -> None:
+    """Note that a seller showed they still have these listings, by accepting an order for them."""
+    with transaction():
+        for product in db.session.scalars(select(Product).where(Product.id.in_(product_ids))):
+            if product.state == State.ACTIVE:
+                _refresh(product, now=now)
+
+
+def _refresh(product: Product, *, now: datetime) -> None:
+    is_back = product.freshness in {Freshness.STEPPED_BACK, Freshness.PAUSED}
+    if product.freshness == Freshness.PAUSED and product.state == State.PAUSED:
+        product.state = State.ACTIVE
+    product.freshness, product.freshness_at, product.confirmed_at = Freshness.FRESH, now, now
+    if is_back:
+        announce(ProductChanged(product.id), now=now)
+
+
+def age_listings(tell: Callable[[Aged], None], *, now: datetime) -> int:
+    """Take the next step with listings whose sellers say nothing, shop by shop; return how many stepped.
+
+    `tell` is called inside each shop's transaction, so that its seller is told exactly once of each step.
+    """
+    stepped = 0
+    for state in (Freshness.STEPPED_BACK, Freshness.ASKED, Freshness.FRESH):  # backwards: no listing takes two steps in one run
+        to, after = NEXT_STEP[state]
+        for shop_id in queries.shops_with_stale(state, before=now - after):
+            with transaction():
+                stepped += _age(shop_id, state, to, tell, before=now - after, now=now)
+    return stepped
+
+
+def _age(shop_id: int, state: Freshness, to: Freshness, tell: Callable[[Aged], None], *, before: datetime, now: datetime) -> int:
+    due = (
+        Product.shop_id == shop_id, Product.state == State.ACTIVE, Product.freshness == state, Product.freshness_at <= before,
+    )  # fmt: skip
+    rows = db.session.execute(select(Product.id, Product.name).where(*due).order_by(Product.id)).all()
+    if not rows:
+        return 0
+    paused = {"state": State.PAUSED} if to is Freshness.PAUSED else {}
+    step = update(Product).where(Product.id.in_([row.id for row in rows]), *due).values(freshness=to, freshness_at=now, **paused)
+    if changed(step) == 0:
+        return 0
+    for row in rows:
+        announce(ProductChanged(row.id), now=now)
+    shop = db.session.get_one(Shop, shop_id)
+    tell(Aged(shop.whatsapp, shop.region_code, to, tuple(row.name for row in rows)))
+    return len(rows)
+
+
 def mark_curated(product_ids: Sequence[int], *, now: datetime) -> None:
     """Note that curators chose these listings for a published edition."""
     with transaction():
         db.session.execute(update(Product).where(Product.id.in_(product_ids), Product.curated_at.is_(None)).values(curated_at=now))
 
 
-def add_category(name: str, icon: str, *, region_code: str, by: Actor) -> None:
-    """Add a category at the end of a region's list; raise Conflict when it has one of that name."""
+@dataclass(frozen=True, slots=True)
+class CategoryDraft:
+    """What an admin says of a category; `parent` is the slug of the one above it, empty at the top; `synonyms` one a line."""
+
+    name: str
+    icon: str
+    parent: str = ""
+    synonyms: str = ""
+    position: int | None = None
+    is_active: bool = True
+
+
+def add_category(draft: CategoryDraft, *, region_code: str, by: Actor, now: datetime) -> None:
+    """Add a category at the end of a region's list; raise Conflict when it has one of that name, Invalid for a wrong parent."""
     with transaction():
         _check_admin(by, region_code)
-        slug = slugify(name) or "kategori"
+        slug = slugify(draft.name) or "kategori"
         if db.session.scalar(select(Category.id).where(Category.region_code == region_code, Category.slug == slug)) is not None:
             raise Conflict("Kategori dengan nama ini sudah ada.")
         last = db.session.scalar(select(func.max(Category.position)).where(Category.region_code == region_code)) or 0
-        db.session.add(Category(region_code=region_code, slug=slug, name=name, icon=icon, synonyms="", position=last + 1, is_active=True))
+        row = Category(
+            region_code=region_code, slug=slug, name=draft.name, icon=draft.icon, synonyms=draft.synonyms,
+            position=draft.position or last + 1, is_active=draft.is_active,
+        )  # fmt: skip
+        row.parent_id = _parent_id(draft.parent, row, region_code=region_code)
+        db.session.add(row)
+        db.session.flush()
+        announce(CategoryChanged(row.id), now=now)
 
 
-def edit_category(
-    slug: str, *, name: str, icon: str, position: int, is_active: bool, region_code: str, by: Actor, now: datetime,
-) -> None:  # fmt: skip
-    """Rename, move, hide or show a category; its address stays. Raise NotFound outside the region."""
+def edit_category(slug: str, draft: CategoryDraft, *, region_code: str, by: Actor, now: datetime) -> None:
+    """Rename, move, hide or show a category; its address stays. Raise NotFound outside the region, Invalid for a wrong parent."""
     with transaction():
         _check_admin(by, region_code)
         row = db.session.scalars(select(Category).where(Category.region_code == region_code, Category.slug == slug)).first()
         if row is None:
             raise NotFound("Kategori ini tidak ada.")
-        row.name, row.icon, row.position, row.is_active = name, icon, position, is_active
+        row.parent_id = _parent_id(draft.parent, row, region_code=region_code)
+        row.name, row.icon, row.synonyms = draft.name, draft.icon, draft.synonyms
+        row.position, row.is_active = draft.position or 0, draft.is_active
         announce(CategoryChanged(row.id), now=now)
+
+
+def _parent_id(slug: str, row: Category, *, region_code: str) -> int | None:
+    if not slug:
+        return None
+    above = db.session.scalars(select(Category).where(Category.region_code == region_code, Category.slug == slug)).first()
+    has_children = row.id is not None and db.session.scalar(select(Category.id).where(Category.parent_id == row.id).limit(1)) is not None
+    if above is None or above.parent_id is not None or above.id == row.id or has_children:
+        raise Invalid({"parent": say("Pilih jenis utama dari daftar. Jenis bertingkat dua saja.")})
+    return above.id
 
 
 def _check_admin(by: Actor, region_code: str) -> None:
@@ -199,11 +299,15 @@ def _own(slug: str, by: Actor, *, now: datetime) -> tuple[Product, Shop]:
 
 def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> None:
     product.category_id = _category_id(draft.category, region_code=shop.region_code, current=product.category_id)
+    if product.category_id is None and (guess := queries.suggested_category(draft.name, shop.region_code)):
+        product.category_id = _category_id(guess.slug, region_code=shop.region_code, current=None)
     product.kind, product.supply = draft.kind, Supply.SERVICE if draft.kind is Kind.SERVICE else draft.supply
     product.name, product.description, product.price = draft.name, draft.description, draft.price
     product.unit, product.weight_grams, product.shelf_life_days = draft.unit, draft.weight_grams, draft.shelf_life_days
     product.prepare_days, product.reach, product.area_served = draft.prepare_days, draft.reach, draft.area_served
     product.updated_at = now
+    if product.id is not None:
+        _refresh(product, now=now)
 
 
 def _category_id(slug: str, *, region_code: str, current: int | None) -> int | None:

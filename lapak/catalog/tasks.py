@@ -1,11 +1,43 @@
 """Jobs of the catalog."""
 
 from lapak.catalog import service
+from lapak.catalog.rules import Freshness
+from lapak.catalog.service import Aged
+from lapak.db.outbox import post
 from lapak.jobs.registry import every
 from lapak.kernel.clock import utc_now
+from lapak.kernel.words import say
+from lapak.regions.queries import site_for
+
+NAMED = 3
 
 
 @every("23")
 def discard_loose_photos() -> None:
     """Discard photos that were sent and never shown, or taken off a listing."""
     service.discard_loose_photos(now=utc_now())
+
+
+@every("41")
+def age_listings() -> None:
+    """Ask sellers whether they still have what nobody confirmed for long; what stays unanswered steps back, then pauses."""
+    now = utc_now()
+    service.age_listings(lambda aged: post(aged.phone, _news(aged), now=now) if aged.phone else None, now=now)
+
+
+def _news(aged: Aged) -> str:
+    site = site_for(aged.region_code)
+    more = len(aged.names) - NAMED
+    names = ", ".join(aged.names[:NAMED]) + (say(" dan %(more)s lagi", more=more) if more > 0 else "")
+    known = {"brand": site.brand if site else "Lapak", "names": names}
+    if aged.step is Freshness.ASKED:
+        return say("%(brand)s: masih adakah %(names)s? Buka dasbor Anda, menu Produk, lalu tekan Masih ada.", **known)
+    if aged.step is Freshness.STEPPED_BACK:
+        return say(
+            "%(brand)s: karena belum ada kabar, %(names)s kini tampil di urutan belakang. Tekan Masih ada di dasbor, menu Produk. "
+            "Tanpa kabar, 16 hari lagi dijeda.",
+            **known,
+        )
+    return say(
+        "%(brand)s: %(names)s kami jeda karena 90 hari tanpa kabar. Tekan Masih ada di dasbor, menu Produk, untuk menjual lagi.", **known
+    )

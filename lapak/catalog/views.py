@@ -12,10 +12,11 @@ from lapak.accounts import policy
 from lapak.catalog import queries, service
 from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
 from lapak.catalog.queries import ProductView
-from lapak.catalog.rules import MOST_PHOTOS, Kind, State
+from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, State
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import DomainError, Invalid, NotFound
+from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
@@ -61,8 +62,17 @@ def publish_first() -> ResponseReturnValue:
     except DomainError as refusal:
         _show_refusal(form, refusal)
         return _first(form, photos, 422)
-    flash(_("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan."))
+    _say_published(slug)
     return see(paths.PRODUCT, slug=slug)
+
+
+def _say_published(slug: str) -> None:
+    found = queries.by_slug(slug)
+    kind = next((one.name for one in queries.category_choices(found.region_code) if one.slug == found.category), "") if found else ""
+    if kind:
+        flash(_("Produk Anda sudah tayang di jenis %(kind)s. Bagikan tautannya kepada pelanggan.", kind=kind))
+    else:
+        flash(_("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan."))
 
 
 def _first(form: FirstProductForm, photos: Sequence[PhotoRow], status: int = 200) -> ResponseReturnValue:
@@ -74,7 +84,20 @@ def _first(form: FirstProductForm, photos: Sequence[PhotoRow], status: int = 200
 def mine() -> ResponseReturnValue:
     """List everything a seller offers."""
     shop = shops.owned_by(actor().id)
-    return render_template("catalog/mine.html", shop=shop, cards=queries.mine(shop.id) if shop else [])
+    return render_template(
+        "catalog/mine.html",
+        shop=shop,
+        cards=queries.mine(shop.id) if shop else [],
+        unconfirmed=queries.unconfirmed(shop.id) if shop else [],
+    )
+
+
+@bp.get(paths.MY_PRODUCT_KIND)
+@signed_in
+def kind() -> ResponseReturnValue:
+    """Tell, while a seller types `?nama=`, which kind its listing would get; an empty name for none."""
+    found = queries.suggested_category(clean_line(request.args.get("nama", ""))[: NAME_LENGTH[1]], _own_place())
+    return {"slug": found.slug if found else "", "name": found.name if found else ""}
 
 
 @bp.get(paths.MY_PRODUCT_NEW)
@@ -100,7 +123,7 @@ def publish() -> ResponseReturnValue:
         slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
     except DomainError as refusal:
         return _refused(form, None, photos, refusal)
-    flash(_("Produk sudah tayang."))
+    _say_published(slug)
     return see(paths.PRODUCT, slug=slug)
 
 
@@ -151,24 +174,35 @@ def set_state(slug: str) -> ResponseReturnValue:
     return see(paths.MY_PRODUCTS)
 
 
+@bp.post(paths.MY_PRODUCTS_CONFIRM)
+@allow(policy.sells)
+def confirm() -> ResponseReturnValue:
+    """Say that listings are still there: those named, or all that were asked about."""
+    shop = shops.owned_by(actor().id)
+    slugs = request.form.getlist("slug")[:MOST_PRODUCTS] or [one.slug for one in queries.unconfirmed(shop.id)] if shop else []
+    service.confirm(slugs, by=actor(), now=g.now)
+    flash(_("Terima kasih. Produk Anda tetap tampil."))
+    return see(paths.MY_PRODUCTS)
+
+
 @bp.get(paths.ADMIN_CATEGORIES)
 @allow(policy.may_administer)
 def categories() -> ResponseReturnValue:
     """List a region's categories."""
-    return _categories(CategoryForm())
+    return _categories(_category_form())
 
 
 @bp.post(paths.ADMIN_CATEGORIES)
 @allow(policy.may_administer)
 def add_category() -> ResponseReturnValue:
     """Add a category."""
-    form = CategoryForm()
+    form = _category_form()
     if not form.validate_on_submit():
         return _categories(form, 422)
     try:
-        service.add_category(form.name.data, form.icon.data, region_code=g.site.region_code, by=actor())
+        service.add_category(form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
-        form.name.errors = [explained(refusal)]
+        _show_category_refusal(form, refusal)
         return _categories(form, 422)
     flash(_("Jenis %(name)s sudah ditambahkan.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)
@@ -181,7 +215,7 @@ def category(slug: str) -> ResponseReturnValue:
     row = next((row for row in queries.categories(g.site.region_code, with_hidden=True) if row.slug == slug), None)
     if row is None:
         abort(404)
-    return render_template("catalog/category.html", form=CategoryForm(obj=row), category=row)
+    return render_template("catalog/category.html", form=_category_form(row.slug, obj=row), category=row)
 
 
 @bp.post(paths.ADMIN_CATEGORY)
@@ -191,15 +225,28 @@ def save_category(slug: str) -> ResponseReturnValue:
     row = next((row for row in queries.categories(g.site.region_code, with_hidden=True) if row.slug == slug), None)
     if row is None:
         abort(404)
-    form = CategoryForm()
+    form = _category_form(row.slug)
     if not form.validate_on_submit():
         return render_template("catalog/category.html", form=form, category=row), 422
-    service.edit_category(
-        slug, name=form.name.data, icon=form.icon.data, position=form.position.data or 0, is_active=form.is_active.data,
-        region_code=g.site.region_code, by=actor(), now=g.now,
-    )  # fmt: skip
+    try:
+        service.edit_category(slug, form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
+    except DomainError as refusal:
+        _show_category_refusal(form, refusal)
+        return render_template("catalog/category.html", form=form, category=row), 422
     flash(_("Jenis %(name)s sudah diperbarui.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)
+
+
+def _category_form(slug: str = "", **given: Any) -> CategoryForm:
+    form = CategoryForm(**given)
+    form.offer(queries.categories(g.site.region_code, with_hidden=True), slug=slug)
+    return form
+
+
+def _show_category_refusal(form: CategoryForm, refusal: DomainError) -> None:
+    fields = refusal.fields if isinstance(refusal, Invalid) else {"name": explained(refusal)}
+    for name, text in fields.items():
+        form[name].errors = [text]
 
 
 def _categories(form: CategoryForm, status: int = 200) -> ResponseReturnValue:
@@ -213,8 +260,13 @@ def _asked_kind() -> Kind:
 
 
 def _form(kind: Kind, product: ProductView | None = None, **given: Any) -> ProductForm:
-    choices = queries.category_choices(actor().id, current=product.category if product else None)
+    choices = queries.category_choices(product.region_code if product else _own_place(), current=product.category if product else None)
     return ProductForm(kind=kind, categories=choices, **given)
+
+
+def _own_place() -> str:
+    shop = shops.owned_by(actor().id)
+    return shop.region_code if shop else g.site.region_code
 
 
 def _own(slug: str) -> ProductView:

@@ -35,6 +35,7 @@ def home() -> ResponseReturnValue:
         "waiting": orders.waiting(shop.id),
         "cards": catalog.mine(shop.id),
         "unsorted": catalog.unsorted(shop.id),
+        "unconfirmed": catalog.unconfirmed(shop.id),
     }
     return render_template("dashboard/home.html", **page)
 

@@ -17,10 +17,12 @@ from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role
 from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft, Kind, Reach, Supply
+from lapak.catalog.service import CategoryDraft
 from lapak.db.session import Query
 from lapak.editions import queries as editions_queries
 from lapak.editions import service as editions
 from lapak.editions.service import EditionDraft
+from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import Rupiah
 from lapak.orders import queries as order_queries
@@ -92,14 +94,16 @@ def _open_site(site: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _appoint(official: dict[str, str], categories: dict[str, list[str]], *, now: datetime) -> None:
+def _appoint(official: dict[str, str], categories: list[dict[str, Any]], *, now: datetime) -> None:
     phone, role, code = mobile_number(official["phone"]), Role(official["role"]), official["region_code"]
     with suppress(Conflict):
         accounts.appoint(phone=phone, name=official["name"], role=role, region_code=code, now=now, by=None)
     if role is Role.ADMIN:
-        for name, icon in categories.values():
+        for one in categories:
+            parent = slugify(one.get("parent", ""))
+            draft = CategoryDraft(one["name"], one["icon"], parent, "\n".join(one["synonyms"]))
             with suppress(Conflict):
-                catalog.add_category(name, icon, region_code=code, by=_actor(phone, role, code))
+                catalog.add_category(draft, region_code=code, by=_actor(phone, role, code), now=now)
 
 
 def _open_shop(shop: dict[str, Any], *, now: datetime) -> dict[str, str]:

@@ -169,6 +169,12 @@ def _move(order: Order, to: State, *, now: datetime) -> None:
         catalog.release(held)
     elif to is State.COMPLETED:
         catalog.sell(held)
+    elif to is State.CONFIRMED:
+        catalog.mark_alive(_products_of(order.id), now=now)
+
+
+def _products_of(order_id: int) -> Sequence[int]:
+    return db.session.scalars(select(OrderLine.product_id).where(OrderLine.order_id == order_id)).all()
 
 
 def _held_lines(order_id: int) -> Sequence[Line]:

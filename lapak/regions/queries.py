@@ -47,6 +47,11 @@ def site_of(region_code: str) -> Site | None:
     return _BY_CODE.first(code=region_code)
 
 
+def site_for(place: str) -> Site | None:
+    """The site that serves a kabupaten or kota: its own, else its province's."""
+    return site_of(place) or site_of(place.partition(".")[0])
+
+
 def sites() -> list[Site]:
     """All sites of this instance, by region code."""
     return _ALL.all()

@@ -80,21 +80,23 @@ def upgrade() -> None:
         table.add_column(sa.Column("code", sa.Text(), nullable=True))
         table.add_column(sa.Column("import_key", sa.Text(), nullable=True))
         table.add_column(sa.Column("freshness", sa.Text(), nullable=False, server_default="fresh"))
+        table.add_column(sa.Column("freshness_at", sa.DateTime(), nullable=True))
         table.add_column(sa.Column("confirmed_at", sa.DateTime(), nullable=True))
     product = sa.table("product", sa.column("id", sa.Integer), sa.column("slug", sa.Text), sa.column("code", sa.Text),
-                       sa.column("confirmed_at", UtcDateTime()), sa.column("updated_at", UtcDateTime()))  # fmt: skip
+                       sa.column("freshness_at", UtcDateTime()), sa.column("confirmed_at", UtcDateTime()), sa.column("updated_at", UtcDateTime()))  # fmt: skip
     connection = op.get_bind()
-    connection.execute(sa.update(product).values(confirmed_at=product.c.updated_at))
+    connection.execute(sa.update(product).values(freshness_at=product.c.updated_at, confirmed_at=product.c.updated_at))
     for id_, slug in connection.execute(sa.select(product.c.id, product.c.slug)).all():
         connection.execute(sa.update(product).where(product.c.id == id_).values(code=slug.rpartition("-")[2]))
     with op.batch_alter_table("product") as table:
         table.alter_column("code", existing_type=sa.Text(), nullable=False)
+        table.alter_column("freshness_at", existing_type=sa.DateTime(), nullable=False)
         table.alter_column("confirmed_at", existing_type=sa.DateTime(), nullable=False)
         table.alter_column("freshness", existing_type=sa.Text(), server_default=None)
         table.create_unique_constraint(op.f("uq_product_code"), ["code"])
         table.create_unique_constraint(op.f("uq_product_shop_id_import_key"), ["shop_id", "import_key"])
         table.create_check_constraint("freshness", "freshness IN ('fresh', 'asked', 'stepped_back', 'paused')")
-    op.create_index("ix_product_freshness_confirmed_at", "product", ["freshness", "confirmed_at"])
+    op.create_index("ix_product_freshness_freshness_at", "product", ["freshness", "freshness_at"])
 
 
 def downgrade() -> None:

@@ -71,6 +71,8 @@ POST shops.save                 /dasbor/lapak                                   
 GET  catalog.mine               /dasbor/produk                                         303 403 200 200 403 403 200 403 403
 GET  catalog.new                /dasbor/produk/baru                                    303 403 200 200 403 403 200 403 403
 POST catalog.publish            /dasbor/produk/baru                                    303 403 422 422 403 403 422 403 403
+POST catalog.confirm            /dasbor/produk/masih-ada                               303 403 303 303 403 403 303 403 403
+GET  catalog.kind               /dasbor/produk/jenis                                   303 200 200 200 200 200 200 200 200
 GET  catalog.edit               /dasbor/produk/{mine.product}                          303 403 200 404 403 403 404 403 403
 GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 403 404 403 403
 POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 403 404 403 403

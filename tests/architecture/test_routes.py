@@ -20,6 +20,8 @@ ADDRESSES = """
 /dasbor/produk/<slug>
 /dasbor/produk/<slug>/status
 /dasbor/produk/baru
+/dasbor/produk/jenis
+/dasbor/produk/masih-ada
 /dasbor/sesi
 /dasbor/sesi/<int(max=2147483647):session_id>/akhiri
 /edisi
