@@ -7,7 +7,7 @@ export LAPAK_DATA_DIR ?= $(CURDIR)/var
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check format pins messages clean
+.PHONY: help run test test-full bench bench-full check format pins messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,14 @@ test: $(VENV)/dev.stamp ## run all tests, the browser's too
 test-full: $(VENV)/dev.stamp ## run the long suites too
 	@$(BIN)/python tests/chromium.py
 	LAPAK_TEST_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+bench: $(VENV)/dev.stamp ## measure every bound on 100,000 generated listings, print a table, write var/bench.json
+	@$(BIN)/python -m compileall -q lapak
+	$(BIN)/python -m tests.bench
+
+bench-full: $(VENV)/dev.stamp ## the same with 1,000,000 listings
+	@$(BIN)/python -m compileall -q lapak
+	$(BIN)/python -m tests.bench 1000000
 
 check: $(VENV)/dev.stamp ## linters, types, import contracts, templates, unused code
 	$(BIN)/ruff check .

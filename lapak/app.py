@@ -28,6 +28,7 @@ from lapak.demo import service as demo
 from lapak.editions import tasks as edition_tasks
 from lapak.editions.events import EditionPublished
 from lapak.editions.views import bp as editions_bp
+from lapak.federation.views import bp as federation_bp
 from lapak.jobs.registry import Job
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
@@ -36,7 +37,9 @@ from lapak.orders.events import OrderPlaced
 from lapak.orders.views import bp as orders_bp
 from lapak.photos import tasks as photo_tasks
 from lapak.photos.adapters import store
+from lapak.photos.rules import preview
 from lapak.photos.views import bp as photos_bp
+from lapak.regions import queries as region_queries
 from lapak.regions.views import UNKNOWN, choose_site
 from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import Sender
@@ -50,8 +53,12 @@ HEARS: dict[str, list[Job]] = {
     EditionPublished.__name__: [edition_tasks.tell_sellers],
     OrderPlaced.__name__: [order_tasks.tell_seller],
 }
-PERIODIC = (account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders, photo_tasks.forget_unfinished)
-BLUEPRINTS = (storefront_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, dashboard_bp)
+PERIODIC = (
+    account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
+    photo_tasks.forget_unfinished,
+)  # fmt: skip
+BLUEPRINTS = (storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, dashboard_bp)
+PRIVATE = ("/dasbor", "/kurasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent
 
@@ -123,7 +130,8 @@ def _templates(app: Flask, config: Config) -> None:
     filters.install(app)
     names = assets.build(HERE / "static", config.data_dir / "static")
     app.jinja_env.globals.update(
-        paths=paths, to=links.to, absolute=links.absolute, asset=lambda name: f"/static/{names[name]}",
+        paths=paths, to=links.to, absolute=links.absolute, canonical=links.canonical, short=links.short,
+        languages=links.languages, preview=_preview, asset=lambda name: f"/static/{names[name]}",
         demo=config.demo, demo_people=demo.people,
     )  # fmt: skip
     app.extensions["assets"] = names
@@ -140,6 +148,10 @@ def _templates(app: Flask, config: Config) -> None:
             "can_curate": policy.may_curate(person, region),
             "can_admin": policy.may_administer(person, region),
         }
+
+
+def _preview(photo: Any) -> tuple[str, int, int]:
+    return preview(photo.width, photo.height, is_finished=getattr(photo, "is_finished", False))
 
 
 def _sender(config: Config) -> Sender:
@@ -164,8 +176,11 @@ def _operations(app: Flask) -> None:
     @app.get(paths.ROBOTS)
     @public
     def robots() -> ResponseReturnValue:
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/dasbor", "/kurasi", "/kelola", "/masuk", "/pesanan", "/kotak-demo"))]
-        return "\n".join([*lines, ""]), 200, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "public, max-age=3600"}
+        closed = [f"Disallow: {prefix}{path}" for prefix in ("", f"{paths.REGION_PREFIX}*") for path in PRIVATE]
+        sites = links.sharing_a_host(region_queries.sites())
+        maps = [f"Sitemap: {links.canonical(paths.SITEMAP, site=site)}" for site in sites]
+        text = "\n".join(["User-agent: *", *closed, "", *maps, ""])
+        return text, 200, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "public, max-age=3600"}
 
     @app.get(paths.FAVICON)
     @public

@@ -51,6 +51,11 @@ class Stall:
     session_id: int
     buyer: str
 
+    @property
+    def code(self) -> str:
+        """The product's short code, with which its slug ends."""
+        return self.product.rpartition("-")[2]
+
 
 @dataclass(frozen=True)
 class Market:

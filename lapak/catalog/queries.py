@@ -1,5 +1,6 @@
 """Reads about listings and categories."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -86,7 +87,10 @@ class ProductView:
     state: State
     is_curated: bool
     updated_at: datetime
+    code: str
     category: str | None
+    category_name: str | None
+    category_region: str | None
     shop_id: int
     shop_slug: str
     shop_name: str
@@ -307,7 +311,7 @@ _PRODUCT = (
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind, Product.supply, Product.on_hand,
         Product.held, Product.sold, Product.received, Product.unit, Product.weight_grams, Product.shelf_life_days,
         Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
-        Category.slug, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code,
+        Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code,
         Region.name, _SHOP_PRODUCTS,
     )
     .select_from(Product)
@@ -327,6 +331,13 @@ def _to_product(*row: Any) -> ProductView:
 
 
 _BY_SLUG = Query(_PRODUCT.where(Product.slug == bindparam("slug")), _to_product)
+_BY_CODES = Query(
+    select(Product.code, Product.slug, Shop.region_code)
+    .join(Shop, Shop.id == Product.shop_id)
+    .where(Product.code.in_(bindparam("codes", expanding=True)))
+    .limit(10),
+    lambda *row: row,
+)
 _PHOTOS = Query(
     select(Photo.key, Photo.alt, Photo.width, Photo.height)
     .join(ProductPhoto, ProductPhoto.photo_id == Photo.id)
@@ -365,6 +376,16 @@ _FIGURES = Query(
 def by_slug(slug: str) -> ProductView | None:
     """A listing by its public name, on sale or not."""
     return _BY_SLUG.first(slug=slug)
+
+
+def by_codes(codes: Sequence[str]) -> tuple[str, str] | None:
+    """The listing that somebody means who typed the first code or something like the others, as (slug, region code).
+
+    None when there is no such listing, or when it could be one of several.
+    """
+    found = _BY_CODES.all(codes=codes) if codes else []
+    meant = [row for row in found if row[0] == codes[0]] or found
+    return meant[0][1:] if len(meant) == 1 else None
 
 
 def photos_of(product_id: int) -> list[PhotoView]:

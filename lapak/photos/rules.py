@@ -26,6 +26,11 @@ JPEG_QUALITY = 78
 WEBP_QUALITY = 75
 WEBP_METHOD = 2
 
+CARD = "card.jpg"
+CARD_SIZE = (1200, 630)
+MOST_PREVIEW_PIXELS = 470_000
+"""At our quality even a picture of noise has no more than 300 KB then."""
+
 MASTER = "master.jpg"
 PUBLIC_TYPES = {"320.jpg": "image/jpeg", "320.webp": "image/webp", "640.jpg": "image/jpeg", "640.webp": "image/webp"}
 FILES = (MASTER, *PUBLIC_TYPES)
@@ -102,6 +107,17 @@ def fit(width: int, height: int, side: int) -> tuple[int, int]:
 def narrow(width: int, height: int, wanted: int) -> tuple[int, int]:
     """Return the size that is at most `wanted` wide, in the same proportions; never a larger one."""
     return (wanted, max(1, round(height * wanted / width))) if width > wanted else (width, height)
+
+
+def preview(width: int, height: int, *, is_finished: bool) -> tuple[str, int, int]:
+    """Return the file that stands for a photo outside of our pages, with its size; width and height are the master's.
+
+    Chats show no preview of more than about 300 KB (programme.md, 7); before the card is made, it is the larger JPEG that stays below.
+    """
+    if is_finished:
+        return CARD, *CARD_SIZE
+    sizes = [(f"{wanted}.jpg", *narrow(width, height, wanted)) for wanted in (640, 320)]
+    return next((size for size in sizes if size[1] * size[2] <= MOST_PREVIEW_PIXELS), sizes[-1])
 
 
 def kind_of(data: bytes) -> Kind:

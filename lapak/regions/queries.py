@@ -8,7 +8,7 @@ from lapak.regions.rules import Place, Site, short_name, within
 
 _SITE = select(
     SiteRow.id, SiteRow.region_code, Region.name, SiteRow.slug, SiteRow.host, SiteRow.brand, SiteRow.office, SiteRow.theme,
-    SiteRow.timezone, SiteRow.tagline, SiteRow.about, SiteRow.hashtag,
+    SiteRow.timezone, SiteRow.tagline, SiteRow.about, SiteRow.hashtag, SiteRow.is_default,
 ).join(Region, Region.code == SiteRow.region_code)  # fmt: skip
 
 

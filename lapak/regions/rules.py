@@ -24,6 +24,7 @@ class Site:
     tagline: str
     about: str
     hashtag: str
+    is_default: bool = False
 
     @property
     def zone(self) -> str:

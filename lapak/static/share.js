@@ -1,37 +1,35 @@
-// Sharing: the browser's own share sheet where there is one, and a button that copies an address.
+// Sharing: the browser's own share sheet where there is one, and a button that copies the address.
 // Both buttons are hidden in the page and shown here, so nobody sees a button that does nothing.
 
-const copyText = async (text) => {
+const copyText = async (text, field) => {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "tanpa-lihat";
-  document.body.append(area);
-  area.select();
-  const copied = document.execCommand("copy");
-  area.remove();
-  if (!copied) throw new Error("copy refused");
+  field.select();
+  if (!document.execCommand("copy")) throw new Error("copy refused");
 };
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  const words = button.querySelector("span") || button;
-  words.setAttribute("aria-live", "polite");
-  button.hidden = false;
-  button.addEventListener("click", async () => {
+for (const place of document.querySelectorAll("[data-sharing]")) {
+  const field = place.querySelector("input");
+  const status = place.querySelector("[role=status]");
+  const copy = place.querySelector("[data-copy]");
+  const share = place.querySelector("[data-share]");
+
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
     try {
-      await copyText(button.dataset.copy);
-      words.textContent = button.dataset.done;
+      await copyText(field.value, field);
+      copy.focus();
+      status.textContent = copy.dataset.done;
     } catch {
-      window.prompt(words.textContent, button.dataset.copy);
+      field.focus();
+      field.select();
+      status.textContent = copy.dataset.failed;
     }
   });
-}
 
-for (const button of document.querySelectorAll("[data-share]")) {
   if (!navigator.share) continue;
-  button.hidden = false;
-  button.addEventListener("click", () => {
+  share.hidden = false;
+  share.addEventListener("click", () => {
     // Rejects when the person closes the sheet, which is no fault.
-    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+    navigator.share({ title: share.dataset.title, url: field.value }).catch(() => {});
   });
 }

@@ -1,24 +1,32 @@
 """Home, shelves, product, shop and edition pages; all open to anyone, none needs a script."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lapak.catalog import queries as catalog
-from lapak.catalog.queries import Card, Filter
+from lapak.catalog.queries import Card, CategoryView, Filter, ProductView
 from lapak.catalog.rules import Kind, why_not_on_sale
 from lapak.editions import queries as editions
 from lapak.editions.rules import State as EditionState
 from lapak.kernel import paths
+from lapak.kernel.codes import readings
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.orders import queries as orders
+from lapak.regions import queries as regions
 from lapak.regions.rules import Place, covers
 from lapak.shops import queries as shops
+from lapak.storefront import adapters as schema
+from lapak.storefront import queries
+from lapak.storefront.adapters import Crumb
+from lapak.storefront.rules import Page, Part, PartOf, index, pages, parse_part
 from lapak.web.access import public
+from lapak.web.links import canonical
 
 bp = Blueprint("storefront", __name__)
 LONGEST_SEARCH = 100
@@ -59,6 +67,7 @@ def home() -> ResponseReturnValue:
         "figures": Figures(
             shops_now, places_now, editions.featured_shops(region), orders.placed_in(region, since=g.now - timedelta(days=7))
         ),
+        "data": schema.graph(schema.site(g.site, at=canonical)),
     }
     return render_template("storefront/home.html", **page)
 
@@ -95,7 +104,11 @@ def _shelf(heading: str, *, words: str = "", category: str = "") -> ResponseRetu
     kind = request.args.get("jenis", "") if request.args.get("jenis") in KINDS else ""
     wanted = Filter(region, words=words, category=category, place=place.code if place else "", kind=KINDS.get(kind, ""))
     shelf = catalog.shelf(wanted, after=parse_key(request.args.get("sesudah")))
-    page = {"q": words, "category": chosen, "place": place, "kind": kind, "categories": categories, "places": places}
+    page = {
+        "q": words, "category": chosen, "place": place, "kind": kind, "categories": categories, "places": places,
+        "is_plain": request.endpoint != "storefront.search" and not (place or kind or request.args.get("sesudah")),
+        "data": schema.graph(schema.crumbs(*_way_to_shelf(chosen))),
+    }  # fmt: skip
     return render_template(
         "storefront/browse.html",
         heading=chosen.name if chosen else heading,
@@ -104,6 +117,13 @@ def _shelf(heading: str, *, words: str = "", category: str = "") -> ResponseRetu
         total=catalog.count(wanted),
         **page,
     )
+
+
+def _way_to_shelf(category: CategoryView | None) -> Iterator[Crumb]:
+    yield _("Beranda"), canonical(paths.HOME)
+    yield _("Jelajah"), canonical(paths.BROWSE)
+    if category:
+        yield category.name, canonical(paths.BROWSE_CATEGORY, category=category.slug)
 
 
 def _chosen(places: list[Place], code: str | None) -> Place | None:
@@ -118,15 +138,39 @@ def product(slug: str) -> ResponseReturnValue:
     if found is None or not covers(g.site.region_code, found.region_code):
         abort(404)
     why_not = why_not_on_sale(found.state, found.left, found.shop_name)
+    photos = catalog.photos_of(found.id)
     page = {
         "product": found,
-        "photos": catalog.photos_of(found.id),
+        "photos": photos,
         "stalls": editions.stalls_of(found.id, region_code=g.site.region_code),
         "more": catalog.more_of_shop(found.shop_id, than=found.id),
         "can_order": not why_not,
         "why_not": why_not,
+        "data": schema.graph(schema.product(found, photos, can_order=not why_not, at=canonical), schema.crumbs(*_way_to(found))),
     }
     return render_template("storefront/product.html", **page)
+
+
+def _way_to(found: ProductView) -> Iterator[Crumb]:
+    yield from _way_to_shelf(None)
+    if found.category and found.category_name and found.category_region == g.site.region_code:
+        yield found.category_name, canonical(paths.BROWSE_CATEGORY, category=found.category)
+    yield found.name, canonical(paths.PRODUCT, slug=found.slug)
+
+
+@bp.get(paths.SHORT)
+@public
+def short(code: str) -> ResponseReturnValue:
+    """Lead from a listing's short address to its page: here if this region has it, else in the region that has."""
+    found = catalog.by_codes(readings(code))
+    if found is None:
+        abort(404)
+    slug, region_code = found
+    sites = [site for site in regions.sites() if covers(site.region_code, region_code)]
+    here = next((site for site in sites if site.id == g.site.id), sites[-1] if sites else None)
+    if here is None:
+        abort(404)
+    return redirect(canonical(paths.PRODUCT, site=here, slug=slug), 301)
 
 
 @bp.get(paths.SHOP)
@@ -137,15 +181,18 @@ def shop(slug: str) -> ResponseReturnValue:
     if found is None or not covers(g.site.region_code, found.region_code):
         abort(404)
     cards: list[Card] = catalog.of_shop(found.id)
-    return render_template("storefront/shop.html", shop=found, cards=cards)
+    way = ((_("Beranda"), canonical(paths.HOME)), (found.name, canonical(paths.SHOP, slug=slug)))
+    data = schema.graph(schema.shop(found, cards, at=canonical), schema.crumbs(*way))
+    return render_template("storefront/shop.html", shop=found, cards=cards, data=data)
 
 
 @bp.get(paths.EDITIONS)
 @public
 def all_editions() -> ResponseReturnValue:
     """All published editions, newest first."""
-    page = editions.published(g.site.region_code, before=parse_key(request.args.get("sebelum")))
-    return render_template("storefront/editions.html", editions=page.rows, next_key=page.next_key)
+    before = parse_key(request.args.get("sebelum"))
+    page = editions.published(g.site.region_code, before=before)
+    return render_template("storefront/editions.html", editions=page.rows, next_key=page.next_key, is_first=before is None)
 
 
 @bp.get(paths.EDITION)
@@ -155,4 +202,50 @@ def edition(number: int) -> ResponseReturnValue:
     found = editions.by_number(g.site.region_code, number)
     if found is None or found.state != EditionState.PUBLISHED:
         abort(404)
-    return render_template("storefront/edition.html", edition=found, cards=editions.cards(found.id))
+    cards = editions.cards(found.id)
+    name = _("Edisi %(number)s: %(theme)s", number=number, theme=found.theme)
+    way = ((_("Beranda"), canonical(paths.HOME)), (_("Edisi"), canonical(paths.EDITIONS)), (name, canonical(paths.EDITION, number=number)))
+    data = schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way))
+    return render_template("storefront/edition.html", edition=found, cards=cards, data=data)
+
+
+@bp.get(paths.SITEMAP)
+@public
+def sitemap() -> ResponseReturnValue:
+    """List a region's pages for search engines: the parts of the list, or one of them (`bagian`)."""
+    asked = request.args.get("bagian")
+    if asked is None:
+        return _listed(index, [(canonical(paths.SITEMAP, bagian=part), at) for part, at in _parts()])
+    part = parse_part(asked)
+    places = _places(part) if part else []
+    if not places:
+        abort(404)
+    return _listed(pages, places)
+
+
+def _parts() -> Iterator[tuple[Part, datetime | None]]:
+    yield Part(PartOf.PAGES), None
+    for row in queries.shop_chunks(g.site.region_code):
+        yield Part(PartOf.SHOPS, int(row.name)), row.changed_at
+    for row in queries.product_chunks(g.site.region_code):
+        yield Part(PartOf.PRODUCTS, int(row.name)), row.changed_at
+
+
+def _places(part: Part) -> list[Page]:
+    region = g.site.region_code
+    match part.kind:
+        case PartOf.PRODUCTS:
+            return [(canonical(paths.PRODUCT, slug=row.name), row.changed_at) for row in queries.products(region, part.number)]
+        case PartOf.SHOPS:
+            return [(canonical(paths.SHOP, slug=row.name), row.changed_at) for row in queries.shops(region, part.number)]
+        case PartOf.PAGES:
+            lasting: list[Page] = [(canonical(path), None) for path in (paths.HOME, paths.BROWSE, paths.EDITIONS, paths.START_SELLING)]
+            kinds: list[Page] = [(canonical(paths.BROWSE_CATEGORY, category=row.name), None) for row in queries.categories(region)]
+            return lasting + kinds + [(canonical(paths.EDITION, number=row.name), row.changed_at) for row in queries.editions(region)]
+
+
+def _listed(write: Callable[[list[Page]], bytes], places: list[Page]) -> ResponseReturnValue:
+    response = Response(write(places), mimetype="application/xml")
+    response.cache_control.public, response.cache_control.max_age = True, 3600
+    response.add_etag(weak=True)
+    return response.make_conditional(request)

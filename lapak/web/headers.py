@@ -21,7 +21,7 @@ COMMON = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 SMALLEST_TO_COMPRESS = 860
-COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
+COMPRESSIBLE = ("text/", "application/json", "application/feed+json", "application/atom+xml", "application/xml", "image/svg+xml")
 
 
 def install(app: Flask) -> None:

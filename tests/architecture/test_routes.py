@@ -12,7 +12,9 @@ ADDRESSES = """
 /
 /cari
 /dasbor
+/dasbor/jenis
 /dasbor/lapak
+/dasbor/masih-ada
 /dasbor/pesanan
 /dasbor/pesanan/<code>
 /dasbor/pesanan/<code>/jawab
@@ -20,18 +22,20 @@ ADDRESSES = """
 /dasbor/produk/<slug>
 /dasbor/produk/<slug>/status
 /dasbor/produk/baru
-/dasbor/produk/jenis
-/dasbor/produk/masih-ada
 /dasbor/sesi
 /dasbor/sesi/<int(max=2147483647):session_id>/akhiri
 /edisi
 /edisi/<int(max=99999):number>
 /favicon.ico
+/feed.atom
+/feed.json
 /foto
 /foto/<key>/<name>
 /healthz
 /jelajah
 /jelajah/<category>
+/jelajah/<category>/feed.atom
+/jelajah/<category>/feed.json
 /kelola
 /kelola/kategori
 /kelola/kategori/<slug>
@@ -48,12 +52,15 @@ ADDRESSES = """
 /kurasi/<int(max=99999):number>/terbitkan
 /kurasi/baru
 /lapak/<slug>
+/lapak/<slug>/feed.atom
+/lapak/<slug>/feed.json
 /masuk
 /masuk/kode
 /mulai-jualan
 /mulai-jualan/kode
 /mulai-jualan/lapak
 /mulai-jualan/produk
+/p/<code>
 /pesanan
 /pesanan/<token>
 /pesanan/<token>/batal
@@ -61,12 +68,14 @@ ADDRESSES = """
 /produk/<slug>/pesan
 /readyz
 /robots.txt
+/sitemap.xml
 """.strip().splitlines()
 
 # The outward contract's public paths that exist so far, written as they are promised there.
 PROMISED = [
     "/", "/jelajah/<kategori>", "/cari?q=", "/produk/<slug>", "/lapak/<slug>", "/edisi", "/edisi/<nomor>", "/pesanan/<kode>", "/kotak-demo",
     "/mulai-jualan", "/dasbor", "/masuk", "/keluar", "/kurasi", "/kelola", "/robots.txt", "/healthz", "/readyz",
+    "/p/<kode>", "/feed.atom", "/feed.json", "/sitemap.xml",
 ]  # fmt: skip
 
 

@@ -23,10 +23,10 @@ ODD = [
     "AND OR NOT (",
     "%22*%22",
 ]
-PAGES = ["/", "/jelajah", "/jelajah/camilan", "/cari", "/edisi", "/masuk", "/mulai-jualan"]
+PAGES = ["/", "/jelajah", "/jelajah/camilan", "/cari", "/edisi", "/masuk", "/mulai-jualan", "/feed.atom", "/sitemap.xml"]
 NAMES = ["q", "wilayah", "jenis", "sesudah", "sebelum", "next", "kirim", "bahasa", "q[]"]
 PATHS = [
-    "/produk/{}", "/produk/{}/pesan", "/lapak/{}", "/edisi/{}", "/jelajah/{}", "/pesanan/{}", "/foto/{}/640.webp", "/foto/x/{}",
+    "/produk/{}", "/produk/{}/pesan", "/lapak/{}", "/p/{}", "/lapak/{}/feed.atom", "/jelajah/{}/feed.json", "/edisi/{}", "/jelajah/{}", "/pesanan/{}", "/foto/{}/640.webp", "/foto/x/{}",
     "/d/{}/", "/d/jateng/{}", "/{}", "/static/{}",
 ]  # fmt: skip
 

@@ -38,7 +38,7 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"state", "answer"}
+WITHOUT_FIELDS = {"state", "answer", "still there"}
 """Forms that are buttons: a refusal is a page of its own."""
 
 
@@ -80,6 +80,7 @@ FORMS = {
         {"name": "Cuci", "price": "8000", "category": "", "description": "", "area_served": "Kota", "prepare_days": "1"},
         ("name", "price", "area_served"),
     ),
+    "still there": Form("seller", lambda _: "/dasbor/masih-ada", {"slug": "keripik"}, ()),
     "state": Form("seller", lambda market: f"/dasbor/produk/{market.mine.product}/status", {"to": "active"}, ()),
     "order": Form(
         None,
@@ -97,8 +98,8 @@ FORMS = {
     "hand over": Form(
         "admin", lambda market: f"/kelola/petugas/{_fresh_grant(market)}/serahkan", {"name": "Dewi", "phone": "0811 2700 556"}, ("name", "phone")
     ),
-    "category": Form("admin", lambda _: "/kelola/kategori", {"name": "Kerajinan", "icon": "package", "position": "1"}, ("name",)),
-    "edit category": Form("admin", lambda _: "/kelola/kategori/camilan", {"name": "Camilan", "icon": "cookie", "position": "1", "is_active": "y"}, ("name", "position")),
+    "category": Form("admin", lambda _: "/kelola/kategori", {"name": "Kerajinan", "icon": "package", "parent": "", "synonyms": "kriya", "position": "1"}, ("name", "synonyms")),
+    "edit category": Form("admin", lambda _: "/kelola/kategori/camilan", {"name": "Camilan", "icon": "cookie", "parent": "", "synonyms": "jajan", "position": "1", "is_active": "y"}, ("name", "position", "synonyms")),
     "texts": Form(
         "admin",
         lambda _: "/kelola/teks",

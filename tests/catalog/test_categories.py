@@ -88,5 +88,5 @@ def test_a_seller_chooses_from_the_tree_of_the_shops_own_place(cast: Cast, now: 
 def test_a_seller_is_told_the_kind_while_typing(cast: Cast, now: datetime, sign_in: Callable[..., FlaskClient]) -> None:
     client = sign_in(cast.seller)
 
-    assert client.get("/dasbor/produk/jenis?nama=Camilan+pedas").json == {"slug": "camilan", "name": "Camilan"}
-    assert client.get("/dasbor/produk/jenis?nama=%00%25_").json == {"slug": "", "name": ""}
+    assert client.get("/dasbor/jenis?nama=Camilan+pedas").json == {"slug": "camilan", "name": "Camilan"}
+    assert client.get("/dasbor/jenis?nama=%00%25_").json == {"slug": "", "name": ""}

@@ -139,3 +139,21 @@ def test_alt_text_is_one_clean_line_of_150_characters() -> None:
 def test_our_tokens_are_keys_and_paths_are_not() -> None:
     assert all(rules.is_key(token()) for _ in range(50))
     assert not any(rules.is_key(text) for text in ("", "..", "a/b", "x" * 41, "x" * 27 + "\n", "é" * 27, "master.jpg"))
+
+
+@pytest.mark.parametrize(
+    ("size", "preview"),
+    [
+        ((2560, 1920), ("640.jpg", 640, 480)),
+        ((640, 640), ("640.jpg", 640, 640)),
+        ((500, 400), ("640.jpg", 500, 400)),
+        ((1920, 2560), ("320.jpg", 320, 427)),
+        ((200, 2560), ("320.jpg", 200, 2560)),
+    ],
+)
+def test_outside_of_our_pages_a_photo_is_as_large_as_chats_bear(size: tuple[int, int], preview: tuple[str, int, int]) -> None:
+    assert rules.preview(*size, is_finished=False) == preview
+
+
+def test_a_finished_photo_is_shown_to_chats_by_its_card() -> None:
+    assert rules.preview(1920, 2560, is_finished=True) == ("card.jpg", 1200, 630)

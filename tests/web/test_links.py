@@ -5,7 +5,8 @@ from lapak.config import Config
 from lapak.kernel import paths
 from lapak.regions import service as regions
 from lapak.regions.service import SiteTexts
-from lapak.web.links import absolute, own_path, see, to
+from lapak.web.links import absolute, canonical, languages, own_path, see, short, to
+from lapak.web.prefix import SLUG_KEY
 from tests.factories import PARIAMAN
 from tests.instances import real_instance
 
@@ -54,3 +55,37 @@ def test_a_region_with_a_host_of_its_own_is_linked_to_by_it(config: Config) -> N
             with app.test_request_context("/", base_url=f"https://{host}"):
                 app.preprocess_request()
                 assert absolute(paths.EDITION, number=1) == f"https://{host}/edisi/1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "product", "code"),
+    [
+        ("https://lapak.example", "https://lapak.example/edisi/1", "https://lapak.example/p/a3ypbk"),
+        ("https://lapak.example/d/jateng", "https://lapak.example/edisi/1", "https://lapak.example/p/a3ypbk"),
+        ("http://10.0.0.5", "https://lapak.example/edisi/1", "https://lapak.example/p/a3ypbk"),
+        ("https://lapak.example/d/pariaman", "https://lapak.pariaman.example/edisi/1", "https://lapak.pariaman.example/p/a3ypbk"),
+        ("http://lapak.pariaman.example", "https://lapak.pariaman.example/edisi/1", "https://lapak.pariaman.example/p/a3ypbk"),
+    ],
+)
+def test_a_page_has_one_address_for_the_world_however_it_was_asked_for(config: Config, asked: str, product: str, code: str) -> None:
+    with real_instance(config, trusted_hosts="lapak.example,lapak.pariaman.example,10.0.0.5") as app:
+        with app.app_context():
+            texts = SiteTexts("Lapak Pariaman", "Dinas", "", "", "Lapak")
+            regions.open_site(
+                region_code=PARIAMAN, slug="pariaman", theme="pariaman", timezone="Asia/Jakarta", texts=texts, host="lapak.pariaman.example"
+            )  # fmt: skip
+        slug = asked.partition("/d/")[2] or None
+        with app.test_request_context("/", base_url=asked, environ_overrides={SLUG_KEY: slug} if slug else {}):
+            app.preprocess_request()
+            assert (canonical(paths.EDITION, number=1), short("a3ypbk")) == (product, code)
+
+
+def test_a_region_below_the_instances_host_keeps_its_prefix(app: Flask) -> None:
+    with app.test_request_context("/", base_url="http://localhost/d/pariaman", environ_overrides={SLUG_KEY: "pariaman"}):
+        app.preprocess_request()
+        assert canonical(paths.EDITION, number=1) == "http://localhost/d/pariaman/edisi/1"
+        assert short("a3ypbk") == "http://localhost/p/a3ypbk"
+
+
+def test_every_language_is_listed_and_one_for_everybody_else() -> None:
+    assert languages("https://lapak.example/") == [("id", "https://lapak.example/"), ("x-default", "https://lapak.example/")]

@@ -1,0 +1,1 @@
+"""What the market tells readers and machines outside: feeds of editions, categories and shops."""
