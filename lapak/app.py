@@ -16,10 +16,13 @@ from whitenoise import WhiteNoise
 from lapak import cli
 from lapak.accounts import policy
 from lapak.accounts import tasks as account_tasks
+from lapak.accounts.events import ConsentWithdrawn
 from lapak.accounts.views import bp as accounts_bp
 from lapak.accounts.views import login
 from lapak.catalog import tasks as catalog_tasks
+from lapak.catalog.events import CategoryChanged, ProductChanged
 from lapak.catalog.views import bp as catalog_bp
+from lapak.companions.views import bp as companions_bp
 from lapak.config import Config
 from lapak.dashboard.views import bp as dashboard_bp
 from lapak.db.base import db
@@ -41,8 +44,11 @@ from lapak.photos.rules import preview
 from lapak.photos.views import bp as photos_bp
 from lapak.regions import queries as region_queries
 from lapak.regions.views import UNKNOWN, choose_site
+from lapak.search import adapters as search
+from lapak.search import tasks as search_tasks
 from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import Sender
+from lapak.shops.events import ShopChanged
 from lapak.shops.views import bp as shops_bp
 from lapak.storefront.views import bp as storefront_bp
 from lapak.web import assets, errors, filters, headers, limits, links, logs
@@ -50,14 +56,18 @@ from lapak.web.access import actor, public
 from lapak.web.prefix import RegionPrefix
 
 HEARS: dict[str, list[Job]] = {
+    ProductChanged.__name__: [search_tasks.note_product],
+    ShopChanged.__name__: [search_tasks.note_shop],
+    CategoryChanged.__name__: [search_tasks.note_category],
     EditionPublished.__name__: [edition_tasks.tell_sellers],
+    ConsentWithdrawn.__name__: [catalog_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
     photo_tasks.forget_unfinished,
 )  # fmt: skip
-BLUEPRINTS = (storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, dashboard_bp)
+BLUEPRINTS = (storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, companions_bp, dashboard_bp)
 PRIVATE = ("/dasbor", "/kurasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent
@@ -101,6 +111,7 @@ def create_app(config: Config | None = None) -> Flask:
     login.init_app(app, add_context_processor=False)
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
+    search.install(app, config.index)
     logs.install(app)
     headers.install(app)
     errors.install(app)
@@ -145,6 +156,7 @@ def _templates(app: Flask, config: Config) -> None:
             "signed_in": person is not None,
             "actor": person,
             "can_sell": policy.sells(person, region),
+            "can_accompany": policy.may_accompany(person, region),
             "can_curate": policy.may_curate(person, region),
             "can_admin": policy.may_administer(person, region),
         }

@@ -24,12 +24,14 @@ from lapak.demo import service as demo_market
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import slugify
-from lapak.kernel.errors import DomainError
+from lapak.kernel.errors import Conflict, DomainError
 from lapak.regions import queries as region_queries
 from lapak.regions import service as regions
 from lapak.regions.adapters import all_regions
 from lapak.regions.rules import THEMES, ZONES
 from lapak.regions.service import SiteTexts
+from lapak.search import service as search
+from lapak.search.adapters import Writer
 from lapak.senders.outbound import sender
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -39,6 +41,8 @@ WORKER_STOPS_WITHIN = 18
 """Seconds; longer than the worker gives its job and its message in hand."""
 PAGES_FIRST = 1.0
 """Seconds by which the job worker waits at the start, so that the first page has both cores."""
+INDEX_EVERY = 0.25
+"""Seconds between two looks for changes that the index has not seen."""
 ANY_REGION = "11"
 
 
@@ -125,7 +129,23 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     app = obj["create_app"](config)
     send_next = partial(outbox.send_next, lambda phone, text: sender().send(phone, text))
     relay = jobs_worker.Relay(app, obj["hears"], outbox.relay, send_next, parent=beside)
-    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), relay)
+    writer = Writer(config.index)
+    indexer = jobs_worker.Loop("indexer", app, lambda: 0.0 if search.catch_up(writer) else INDEX_EVERY, parent=beside)
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer])
+
+
+@commands.command()
+@click.pass_obj
+def reindex(obj: dict[str, Any]) -> None:
+    """Build the index of words anew while pages go on using the old one; repeating it does no harm."""
+    config = Config()
+    app = obj["create_app"](config)
+    with app.app_context(), click.progressbar(length=search.on_sale(), label="Menyusun indeks", file=sys.stderr) as bar:
+        try:
+            done = search.rebuild(Writer(config.index), lambda now: bar.update(now - bar.pos))
+        except BlockingIOError:
+            raise Conflict("Indeks sedang disusun oleh proses lain. Tunggu sampai selesai.") from None
+    click.echo(f"Indeks siap, {done} produk.")
 
 
 @commands.command()

@@ -63,6 +63,11 @@ class Config(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'lapak.db'}"
 
     @property
+    def index(self) -> Path:
+        """The folder of the index of words: a copy that may be deleted, and is built again from the database."""
+        return self.data_dir.resolve() / "index"
+
+    @property
     def photos(self) -> str:
         """The photo store's URL, the embedded default filled in."""
         return self.storage_url or f"file://{self.data_dir.resolve() / 'photos'}"

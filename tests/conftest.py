@@ -23,6 +23,9 @@ from lapak.db.session import transaction
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
+from lapak.search.adapters import Writer
+from lapak.search.adapters import index as search_index
+from lapak.search.service import rebuild
 from tests.factories import Cast, make_cast, open_sites
 from tests.market import Market, open_market
 from tests.visiting import Visit, count_queries
@@ -103,6 +106,17 @@ def app(config: Config, bytecode: FileSystemBytecodeCache) -> Iterator[Flask]:
     with app.app_context():
         yield app
     dispose(app)
+
+
+@pytest.fixture
+def reindex(app: Flask, config: Config) -> Callable[[], None]:
+    """Call it to have the index of words say what the database says."""
+
+    def run() -> None:
+        rebuild(Writer(config.index))
+        search_index()._looked = 0.0  # the next search looks again at once
+
+    return run
 
 
 def dispose(app: Flask) -> None:

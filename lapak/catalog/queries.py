@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
 from lapak.catalog.models import Category, Product, ProductPhoto
@@ -96,7 +96,7 @@ class ProductView:
     shop_name: str
     shop_about: str
     whatsapp: str
-    owner_id: int
+    owner_id: int | None
     joined_at: datetime
     region_code: str
     place_name: str
@@ -188,6 +188,15 @@ def shelf(wanted: Filter, *, after: int | None = None, limit: int = PAGE) -> Pag
     return Page(cards[:limit], cards[limit - 1].id if len(cards) > limit else None)
 
 
+_CARDS = Query(card_columns().where(Product.id.in_(bindparam("ids", expanding=True)), Product.state == State.ACTIVE), to_card)
+
+
+def cards(ids: Sequence[int]) -> list[Card]:
+    """Those of `ids` that are on sale, in that order."""
+    found = {card.id: card for card in _CARDS.all(ids=list(ids))} if ids else {}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
 def count(wanted: Filter) -> int:
     """How many listings a filter finds."""
     statement = (
@@ -200,8 +209,11 @@ def count(wanted: Filter) -> int:
     return Query(statement, int).first() or 0
 
 
-def categories(region_code: str, *, with_hidden: bool = False) -> list[CategoryView]:
-    """A region's categories in their order, children after their parent, each with the number of listings on sale in that region."""
+def categories(region_code: str, *, with_hidden: bool = False, is_counted: bool = True) -> list[CategoryView]:
+    """A region's categories in their order, children after their parent, each with the number of listings on sale in that region.
+
+    Counting reads every listing on sale; who has the numbers elsewhere asks for none (`is_counted=False`: all are 0).
+    """
     on_sale = (
         select(Product.category_id, func.count().label("n"))
         .join(Shop, Shop.id == Product.shop_id)
@@ -212,15 +224,17 @@ def categories(region_code: str, *, with_hidden: bool = False) -> list[CategoryV
     above = aliased(Category)
     statement = (
         select(
-            Category.slug, Category.name, Category.icon, func.coalesce(on_sale.c.n, 0), Category.id, Category.is_active, Category.position,
+            Category.slug, Category.name, Category.icon, func.coalesce(on_sale.c.n, 0) if is_counted else literal(0), Category.id,
+            Category.is_active, Category.position,
             above.slug, Category.synonyms,
         )
-        .outerjoin(on_sale, on_sale.c.category_id == Category.id)
         .outerjoin(above, above.id == Category.parent_id)
         .where(Category.region_code == region_code)
         .order_by(Category.position, Category.id)
         .limit(400)
     )  # fmt: skip
+    if is_counted:
+        statement = statement.outerjoin(on_sale, on_sale.c.category_id == Category.id)
     return _as_tree(Query(statement if with_hidden else statement.where(Category.is_active), CategoryView).all())
 
 
@@ -365,10 +379,13 @@ _MORE = Query(
     to_card,
 )
 _FIGURES = Query(
-    select(func.count(func.distinct(Shop.id)), func.count(func.distinct(Shop.region_code)))
-    .select_from(Product)
-    .join(Shop, Shop.id == Product.shop_id)
-    .where(Product.state == State.ACTIVE, Shop.region_code >= bindparam("low"), Shop.region_code < bindparam("high")),
+    select(func.count(), func.count(func.distinct(Shop.region_code)))
+    .select_from(Shop)
+    .where(
+        exists().where(Product.shop_id == Shop.id, Product.state == State.ACTIVE),
+        Shop.region_code >= bindparam("low"),
+        Shop.region_code < bindparam("high"),
+    ),
     lambda shops, regions: (shops, regions),
 )
 

@@ -17,20 +17,13 @@ AFTER_FAULT = 5.0
 _log = structlog.get_logger("worker")
 
 
-class Relay(threading.Thread):
-    """Tells events and sends messages, one at a time, until told to stop. When it ends for another reason, so does the process."""
+class Loop(threading.Thread):
+    """Works round after round until told to stop. When it ends for another reason, so does the process."""
 
-    def __init__(
-        self,
-        app: Flask,
-        hears: Mapping[str, Sequence[Job]],
-        relay: Callable[..., int],
-        send_next: Callable[..., bool],
-        *,
-        parent: int | None,
-    ) -> None:
-        super().__init__(name="relay", daemon=True)
-        self.app, self.hears, self.relay, self.send_next, self.parent = app, hears, relay, send_next, parent
+    def __init__(self, name: str, app: Flask, work: Callable[[], float], *, parent: int | None) -> None:
+        """Call `work` inside the app's context; it returns how many seconds to wait before the next round."""
+        super().__init__(name=name, daemon=True)
+        self.app, self.work, self.parent = app, work, parent
         self.stopped = threading.Event()
 
     def run(self) -> None:
@@ -46,30 +39,52 @@ class Relay(threading.Thread):
     def _round(self) -> float:
         try:
             with self.app.app_context():
-                now = utc_now()
-                self.relay(self._tell, now=now)
-                return 0.0 if self.send_next(now=now) else RELAY_EVERY
-        except Exception:  # noqa: BLE001 - a thread that ends would leave messages unsent
-            _log.exception("relay failed")
+                return self.work()
+        except Exception:  # noqa: BLE001 - a thread that ends would leave its work undone
+            _log.exception(f"{self.name} failed")
             return AFTER_FAULT
-
-    def _tell(self, event: str, keys: dict[str, object]) -> None:
-        for listener in self.hears.get(event, []):
-            listener(**keys)
 
     def _is_orphan(self) -> bool:
         return self.parent is not None and os.getppid() != self.parent
 
 
-def run(jobs: Jobs, relay: Relay) -> None:
-    """Work until SIGTERM, SIGINT or the end of the relay.
+class Relay(Loop):
+    """Tells events and sends messages, one at a time."""
+
+    def __init__(
+        self,
+        app: Flask,
+        hears: Mapping[str, Sequence[Job]],
+        relay: Callable[..., int],
+        send_next: Callable[..., bool],
+        *,
+        parent: int | None,
+    ) -> None:
+        super().__init__("relay", app, self._tell_and_send, parent=parent)
+        self.hears, self.relay, self.send_next = hears, relay, send_next
+
+    def _tell_and_send(self) -> float:
+        now = utc_now()
+        self.relay(self._tell, now=now)
+        return 0.0 if self.send_next(now=now) else RELAY_EVERY
+
+    def _tell(self, event: str, keys: dict[str, object]) -> None:
+        for listener in self.hears.get(event, []):
+            listener(**keys)
+
+
+def run(jobs: Jobs, loops: Sequence[Loop]) -> None:
+    """Work until SIGTERM, SIGINT or the end of a loop.
 
     SIGTERM lets the job in hand and the message in hand finish, within eight seconds each. What SIGINT or SIGKILL cuts off is
     not lost: messages wait in the database, and the clock starts its jobs again.
     """
-    relay.start()
+    for loop in loops:
+        loop.start()
     try:
         jobs.consumer().run()
     finally:
-        relay.stopped.set()
-        relay.join(timeout=STOP_WITHIN)
+        for loop in loops:
+            loop.stopped.set()
+        for loop in loops:
+            loop.join(timeout=STOP_WITHIN)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request
+from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lapak.catalog import queries as catalog
-from lapak.catalog.queries import Card, CategoryView, Filter, ProductView
+from lapak.catalog.queries import Card, CategoryView, ProductView
 from lapak.catalog.rules import Kind, why_not_on_sale
 from lapak.editions import queries as editions
 from lapak.editions.rules import State as EditionState
@@ -19,14 +19,16 @@ from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.orders import queries as orders
 from lapak.regions import queries as regions
-from lapak.regions.rules import Place, covers
+from lapak.regions.rules import covers
+from lapak.search.rules import PRICE_BANDS
 from lapak.shops import queries as shops
 from lapak.storefront import adapters as schema
 from lapak.storefront import queries
 from lapak.storefront.adapters import Crumb
+from lapak.storefront.queries import Look
 from lapak.storefront.rules import Page, Part, PartOf, index, pages, parse_part
 from lapak.web.access import public
-from lapak.web.links import canonical
+from lapak.web.links import canonical, to
 
 bp = Blueprint("storefront", __name__)
 LONGEST_SEARCH = 100
@@ -51,19 +53,18 @@ def home() -> ResponseReturnValue:
     """The newest edition, kinds, what is near, and how it goes so far."""
     region = g.site.region_code
     edition = editions.latest(region)
-    places = catalog.places(region)
-    near = _chosen(places, request.args.get("wilayah"))
+    shelf = queries.shelf(region, Look(), limit=NEWEST) or abort(404)
+    near = next((place for place in shelf.places if place.code == request.args.get("wilayah")), None)
     shops_now, places_now = catalog.shops_and_places(region)
-    categories = catalog.categories(region)
     page = {
         "edition": edition,
         "cards": editions.cards(edition.id) if edition else [],
-        "categories": categories,
-        "total": catalog.count(Filter(region)),
-        "places": places,
+        "categories": shelf.categories,
+        "total": shelf.total,
+        "places": shelf.places,
         "near": near.code if near else None,
-        "near_cards": catalog.shelf(Filter(region, place=near.code), limit=NEAR).rows if near else [],
-        "newest": catalog.shelf(Filter(region), limit=NEWEST).rows,
+        "near_cards": queries.newest(region, NEAR, place=near.code) if near else [],
+        "newest": shelf.cards,
         "figures": Figures(
             shops_now, places_now, editions.featured_shops(region), orders.placed_in(region, since=g.now - timedelta(days=7))
         ),
@@ -91,32 +92,45 @@ def browse_category(category: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """What matches a buyer's words."""
     words = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
-    return _shelf(_("Hasil untuk “%(words)s”", words=words) if words else _("Cari produk"), words=words)
+    heading = _("Hasil untuk “%(words)s”", words=words) if words else _("Cari produk")
+    return _shelf(heading, words=words, category=request.args.get("kategori", ""))
 
 
 def _shelf(heading: str, *, words: str = "", category: str = "") -> ResponseReturnValue:
-    region = g.site.region_code
-    categories, places = catalog.categories(region), catalog.places(region)
-    chosen = next((row for row in categories if row.slug == category), None)
-    if category and chosen is None:
-        abort(404)
-    place = _chosen(places, request.args.get("wilayah"))
     kind = request.args.get("jenis", "") if request.args.get("jenis") in KINDS else ""
-    wanted = Filter(region, words=words, category=category, place=place.code if place else "", kind=KINDS.get(kind, ""))
-    shelf = catalog.shelf(wanted, after=parse_key(request.args.get("sesudah")))
+    band = _band(request.args.get("harga"))
+    look = Look(words, category, request.args.get("wilayah", ""), KINDS.get(kind, ""), band)
+    found = queries.shelf(g.site.region_code, look, after=request.args.get("sesudah"))
+    if found is None:
+        abort(404)
+    is_search = request.endpoint == "storefront.search"
     page = {
-        "q": words, "category": chosen, "place": place, "kind": kind, "categories": categories, "places": places,
-        "is_plain": request.endpoint != "storefront.search" and not (place or kind or request.args.get("sesudah")),
-        "data": schema.graph(schema.crumbs(*_way_to_shelf(chosen))),
+        "q": words, "kind": kind, "band": band, "bands": PRICE_BANDS, "is_search": is_search,
+        "is_plain": not is_search and not (found.place or kind or band is not None or request.args.get("sesudah")),
+        "data": schema.graph(schema.crumbs(*_way_to_shelf(found.category))),
+        "newest": () if found.total or not words else queries.newest(g.site.region_code, NEWEST),
     }  # fmt: skip
-    return render_template(
-        "storefront/browse.html",
-        heading=chosen.name if chosen else heading,
-        cards=shelf.rows,
-        next_key=shelf.next_key,
-        total=catalog.count(wanted),
-        **page,
+    heading = found.category.name if found.category and not is_search else heading
+    return render_template("storefront/browse.html", heading=heading, found=found, **page)
+
+
+def _band(text: str | None) -> int | None:
+    return int(text) if text in {str(band) for band in range(len(PRICE_BANDS))} else None
+
+
+@bp.get(paths.SUGGEST)
+@public
+def suggest() -> ResponseReturnValue:
+    """Offer, while a buyer types `?q=`, kinds and listings that begin or go on like it; at most eight, as JSON."""
+    words = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
+    response = jsonify(
+        [
+            {"text": text, "path": to(path, **parts), "what": what}
+            for text, path, parts, what in queries.suggestions(g.site.region_code, words)
+        ]
     )
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
 
 
 def _way_to_shelf(category: CategoryView | None) -> Iterator[Crumb]:
@@ -124,10 +138,6 @@ def _way_to_shelf(category: CategoryView | None) -> Iterator[Crumb]:
     yield _("Jelajah"), canonical(paths.BROWSE)
     if category:
         yield category.name, canonical(paths.BROWSE_CATEGORY, category=category.slug)
-
-
-def _chosen(places: list[Place], code: str | None) -> Place | None:
-    return next((place for place in places if place.code == code), None)
 
 
 @bp.get(paths.PRODUCT)

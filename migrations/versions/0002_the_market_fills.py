@@ -36,6 +36,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("keeper_until", sa.DateTime(), nullable=True))
         table.add_column(sa.Column("origin", sa.Text(), nullable=False, server_default="self"))
         table.add_column(sa.Column("import_key", sa.Text(), nullable=True))
+        table.add_column(sa.Column("once", sa.Text(), nullable=True))
+        table.add_column(sa.Column("seller_name", sa.Text(), nullable=True))
+        table.create_unique_constraint(op.f("uq_shop_keeper_id_once"), ["keeper_id", "once"])
         table.create_foreign_key(op.f("fk_shop_keeper_id_account"), "account", ["keeper_id"], ["id"])
         table.create_unique_constraint(op.f("uq_shop_import_key"), ["import_key"])
         table.create_check_constraint("origin", "origin IN ('self', 'companion', 'import')")
@@ -52,6 +55,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_shop_claim_created_by_account")),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_shop_claim_shop_id_shop")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_claim")),
@@ -96,6 +100,12 @@ def upgrade() -> None:
         table.create_unique_constraint(op.f("uq_product_code"), ["code"])
         table.create_unique_constraint(op.f("uq_product_shop_id_import_key"), ["shop_id", "import_key"])
         table.create_check_constraint("freshness", "freshness IN ('fresh', 'asked', 'stepped_back', 'paused')")
+    op.create_table(
+        "search_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_change")),
+    )
     op.create_index("ix_product_freshness_freshness_at", "product", ["freshness", "freshness_at"])
 
 

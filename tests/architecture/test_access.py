@@ -24,6 +24,7 @@ GET  storefront.browse          /jelajah                                        
 GET  storefront.browse_category /jelajah/camilan                                       200 200 200 200 200 200 200 200 200
 GET  storefront.browse_category /jelajah/tidak-ada                                     404 404 404 404 404 404 404 404 404
 GET  storefront.search          /cari                                                  200 200 200 200 200 200 200 200 200
+GET  storefront.suggest         /cari/saran                                            200 200 200 200 200 200 200 200 200
 GET  storefront.product         /produk/{mine.product}                                 200 200 200 200 200 200 200 200 200
 GET  storefront.product         /produk/{far.product}                                  404 404 404 404 404 404 404 404 404
 GET  storefront.product         /d/pariaman/produk/{mine.product}                      404 404 404 404 404 404 404 404 404

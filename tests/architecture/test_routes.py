@@ -11,6 +11,7 @@ from lapak.kernel import paths
 ADDRESSES = """
 /
 /cari
+/cari/saran
 /dasbor
 /dasbor/jenis
 /dasbor/lapak

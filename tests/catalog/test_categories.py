@@ -39,8 +39,8 @@ def test_a_name_suggests_its_kind(name: str, slug: str | None) -> None:
     assert suggest(name, KINDS) == slug
 
 
-def add(cast: Cast, now: datetime, name: str, **more: str) -> None:
-    service.add_category(CategoryDraft(name, "cookie", **more), region_code=JATENG, by=cast.admin, now=now)
+def add(cast: Cast, now: datetime, name: str, parent: str = "", synonyms: str = "") -> None:
+    service.add_category(CategoryDraft(name, "cookie", parent, synonyms), region_code=JATENG, by=cast.admin, now=now)
 
 
 def test_a_listing_without_a_kind_gets_the_one_its_name_speaks_of(cast: Cast, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What buyers see, and what each page costs."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -22,8 +23,9 @@ def test_listing_and_product_pages_take_five_queries_at_most(slug: str, cast: Ca
         visit(path, queries=5)
 
 
-def test_home_takes_eleven_queries_at_most(slug: str, cast: Cast, visit: Visit) -> None:
+def test_home_takes_eleven_queries_at_most(slug: str, cast: Cast, visit: Visit, reindex: Callable[[], None]) -> None:
     make_edition(cast.curator, [slug], now=datetime.now(UTC))
+    reindex()
     page = visit("/?wilayah=33.15", queries=11)
     assert page.h1
     assert page.h1.get_text(strip=True) == "Teman ngopi sore"
