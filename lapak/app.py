@@ -67,7 +67,10 @@ PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
     photo_tasks.forget_unfinished,
 )  # fmt: skip
-BLUEPRINTS = (storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp, companions_bp, dashboard_bp)
+BLUEPRINTS = (
+    storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
+    companions_bp, dashboard_bp,
+)  # fmt: skip
 PRIVATE = ("/dasbor", "/kurasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent

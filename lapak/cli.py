@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,10 @@ from lapak.accounts.rules import ROLE_NAMES, Role
 from lapak.config import Config
 from lapak.db import outbox
 from lapak.demo import service as demo_market
+from lapak.exchange import queries as exchange_queries
+from lapak.exchange import service as exchange
+from lapak.exchange.adapters import photos_in, rows_of, write_table
+from lapak.exchange.rules import COLUMNS, Outcome, Report, guess_mapping, wrong_columns
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import slugify
@@ -44,6 +50,8 @@ PAGES_FIRST = 1.0
 INDEX_EVERY = 0.25
 """Seconds between two looks for changes that the index has not seen."""
 ANY_REGION = "11"
+MOST_TOLD = 200
+"""Refused rows that an import tells on the screen."""
 
 
 def run(create_app: Callable[[Config | None], Flask], hears: Mapping[str, list[Job]]) -> int:
@@ -132,6 +140,87 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     writer = Writer(config.index)
     indexer = jobs_worker.Loop("indexer", app, lambda: 0.0 if search.catch_up(writer) else INDEX_EVERY, parent=beside)
     jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer])
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Kemendagri code of the region whose market is filled.")
+@click.option(
+    "--photos",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of photos: by the list's photo column, or one to a row in their order.",
+)
+@click.option("--map", "given", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field, where the guess is wrong.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would happen.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what became of each row, .csv or .xlsx.")
+@click.pass_obj
+def import_(
+    obj: dict[str, Any], file: Path, region: str, photos: Path | None, given: tuple[str, ...], dry_run: bool, report: Path | None,
+) -> None:  # fmt: skip
+    """Take a list of products (.csv or .xlsx) into a region's market; the same list again changes nothing."""
+    pairs = [pair.partition("=") for pair in given]
+    if wrong := [field for field, _, title in pairs if field not in COLUMNS or not title]:
+        raise click.BadParameter(f"{', '.join(wrong)}: pakai {', '.join(COLUMNS)}", param_hint="--map")
+    with obj["create_app"](None).app_context(), rows_of(file) as rows:
+        now, (_line, header) = utc_now(), next(rows, (0, []))
+        columns = guess_mapping(header, {field: title for field, _, title in pairs})
+        for field, place in columns.columns.items():
+            click.echo(f"  {field:<12} <- {header[place]}", err=True)
+        click.echo(f"  tidak dipakai: {', '.join(columns.unused) or '-'}", err=True)
+        if columns.missing:
+            raise Conflict(wrong_columns(columns.missing))
+        keeper = exchange_queries.keeper(region, now=now)
+        if keeper is None:
+            raise Conflict("Daerah ini belum punya pengelola. Buat dulu dengan lapak create-official.")
+        work = exchange.Import(columns, region_code=region, keeper=keeper, photos=photos_in(photos) if photos else {}, is_dry=dry_run)
+        tally: Counter[str] = Counter()
+        refused: list[Report] = []
+        with click.progressbar(work.take(rows, now=now), label="Baris", file=sys.stderr, show_pos=True) as reports:
+            lines = _tallied(reports, tally, refused)
+            if report:
+                write_table(report, ("baris", "nama", "hasil", "catatan"), lines)
+            else:
+                deque(lines, maxlen=0)
+    _tell_import(tally, refused)
+    if dry_run:
+        click.echo("Percobaan saja, tidak ada yang disimpan.")
+
+
+def _tallied(reports: Iterable[Report], tally: Counter[str], refused: list[Report]) -> Iterator[tuple[str, str, str, str]]:
+    for one in reports:
+        tally[one.outcome] += 1
+        if one.outcome is not Outcome.REFUSED:
+            tally.update(note.id for note in one.notes)
+        elif len(refused) < MOST_TOLD:
+            refused.append(one)
+        yield str(one.line), one.name, one.outcome, "; ".join(one.notes)
+
+
+def _tell_import(tally: Counter[str], refused: list[Report]) -> None:
+    for one in refused:
+        click.echo(f"baris {one.line}: {one.name[:60]}: {'; '.join(one.notes)}", err=True)
+    if tally[Outcome.REFUSED] > len(refused):
+        click.echo(f"... dan {tally[Outcome.REFUSED] - len(refused)} baris lagi; --report menulis semuanya", err=True)
+    for note in tally.keys() - set(Outcome):
+        click.echo(f"{tally[note]} baris: {re.sub(r'%[(][a-z]+[)]s', '…', note)}", err=True)
+    click.echo(", ".join(f"{tally[outcome]} {outcome}" for outcome in Outcome))
+
+
+@commands.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Kemendagri code of the region.")
+@click.option("--photos", type=click.Path(file_okay=False, path_type=Path), help="Folder for the listings' first photos.")
+@click.option("--with-phones", is_flag=True, help="Tell sellers' numbers too: personal data, for the instance that takes over.")
+@click.pass_obj
+def export(obj: dict[str, Any], file: Path, region: str, photos: Path | None, with_phones: bool) -> None:
+    """Write a region's listings as a list (.csv or .xlsx) that `lapak import` reads."""
+    if photos:
+        photos.mkdir(parents=True, exist_ok=True)
+    with obj["create_app"](None).app_context():
+        rows = exchange.export(region, photos=photos, with_phones=with_phones)
+        with click.progressbar(rows, label="Baris", file=sys.stderr, show_pos=True) as shown:
+            done = write_table(file, exchange.HEADER, shown)
+    click.echo(f"{done} produk ditulis ke {file}.")
 
 
 @commands.command()

@@ -23,9 +23,10 @@ from lapak.kernel.money import Rupiah
 from lapak.photos import service as photos
 from lapak.regions import service as regions
 from lapak.regions.service import SiteTexts
+from lapak.shops import queries as shop_queries
 from lapak.shops import service as shops
 from lapak.shops.models import Shop
-from lapak.shops.service import ShopDraft
+from lapak.shops.service import SellerDraft, ShopDraft
 
 JATENG, PARIAMAN = "33", "13.77"
 
@@ -51,6 +52,7 @@ class Cast:
     far_curator: Actor
     far_admin: Actor
     newcomer: Actor
+    companion: Actor
 
 
 def make_cast(*, now: datetime) -> Cast:
@@ -63,6 +65,7 @@ def make_cast(*, now: datetime) -> Cast:
         far_curator=make_official("+628116600101", "Yusra", Role.CURATOR, PARIAMAN, now=now),
         far_admin=make_official("+628116600102", "Fitri", Role.ADMIN, PARIAMAN, now=now),
         newcomer=make_account("+6285240002203", now=now),
+        companion=make_official("+628112700103", "Sri", Role.COMPANION, JATENG, now=now),
     )
 
 
@@ -86,6 +89,27 @@ def actor_of(phone: str) -> Actor:
     account_id, name = Query(select(Account.id, Account.name).where(Account.phone == phone), lambda *row: row).all()[0]
     held = select(RoleGrant.role, RoleGrant.region_code).where(RoleGrant.account_id == account_id, RoleGrant.ends_at.is_(None))
     return Actor(account_id, name, phone, 0, tuple(Query(held, lambda role, code: Held(Role(role), code)).all()))
+
+
+KEY = b"k" * 40
+"""The key of every test's app (tests/conftest.py)."""
+
+
+def make_kept_shop(
+    companion: Actor, phone: str, *, now: datetime, name: str = "Rengginang Bu Sum", place: str = "33.15",
+) -> tuple[str, str]:  # fmt: skip
+    """A shop registered at a counter for somebody; returns its slug and the secret of its claim link."""
+    draft = SellerDraft("Sumiyati", phone, name, place)
+    slug = shops.register(draft, by=companion, site_code=JATENG, key=KEY, once="", now=now)
+    return slug, claim_token_of(slug, now=now)
+
+
+def claim_token_of(slug: str, *, now: datetime) -> str:
+    """The secret of a shop's good claim link."""
+    shop = shop_queries.by_slug(slug)
+    link = shop_queries.link_of(shop.id, now=now) if shop else None
+    assert link is not None
+    return link.token(KEY)
 
 
 @cache

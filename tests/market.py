@@ -10,9 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from lapak.accounts import queries as accounts_queries
 from lapak.accounts.models import LoginSession, RoleGrant
 from lapak.accounts.rules import Actor, Role
 from lapak.app import create_app
+from lapak.catalog import service as catalog
+from lapak.catalog.rules import Draft
 from lapak.catalog.service import Line
 from lapak.config import Config
 from lapak.db.base import Base, db
@@ -20,15 +23,18 @@ from lapak.db.session import Query, transaction
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
+from lapak.kernel.money import Rupiah
 from lapak.orders import queries as orders_queries
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
+from lapak.shops import queries as shop_queries
 from tests.factories import (
     JATENG,
     PARIAMAN,
     Cast,
     make_cast,
     make_edition,
+    make_kept_shop,
     make_official,
     make_photo,
     make_product,
@@ -58,6 +64,16 @@ class Stall:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A shop registered at a counter that waits for its seller, who is nobody of the cast."""
+
+    shop: str
+    product: str
+    token: str
+    consent_id: int
+
+
+@dataclass(frozen=True)
 class Market:
     """An app with people, listings, orders and editions in two regions."""
 
@@ -67,6 +83,8 @@ class Market:
     other: Stall
     far: Stall
     grants: dict[str, int]
+    kept: Kept
+    spare_shop: str
     watcher: sqlite3.Connection
 
     def enter(self, person: Actor | None) -> FlaskClient:
@@ -107,8 +125,10 @@ def open_market(config: Config) -> Iterator[Market]:
         spare = make_official("+628112700109", "Dua", Role.OFFICER, JATENG, now=now)
         people = {"curator": cast.curator, "far": cast.far_curator, "seller": cast.seller, "spare": spare}
         grants = {name: _grant_of(person) for name, person in people.items()}
+        kept = _make_kept(cast.companion)
+        spare_shop, _ = make_kept_shop(cast.companion, "+6285240002205", now=now, name="Tahu Bulat")
     with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
-        yield Market(app, cast, mine, other, far, grants, watcher)
+        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
@@ -125,6 +145,17 @@ def _make_stall(app: Flask, seller: Actor) -> Stall:
     assert order is not None
     session_id = _open_session(seller, fresh_token())
     return Stall(order.shop_slug, product, token, order.code, make_photo(seller, now=now), session_id, buyer)
+
+
+def _make_kept(companion: Actor) -> Kept:
+    now = utc_now() - timedelta(hours=1)
+    shop, token = make_kept_shop(companion, "+6285240002204", now=now)
+    row = shop_queries.by_slug(shop)
+    assert row is not None
+    draft = Draft(name="Rengginang, 200 g", price=Rupiah(15000))
+    product = catalog.publish(draft, photos={make_photo(companion, now=now): ""}, by=companion, now=now, shop_id=row.id)
+    (consent,) = accounts_queries.consents_of("+6285240002204")
+    return Kept(shop, product, token, consent.id)
 
 
 def _open_session(person: Actor, token: str) -> int:

@@ -1,6 +1,6 @@
 """Who may do what, by role and region. Services and templates ask the same functions."""
 
-from lapak.accounts.rules import Actor, Role
+from lapak.accounts.rules import ACCOMPANYING, Actor, Role
 from lapak.regions.rules import covers
 
 
@@ -8,6 +8,16 @@ def sells(actor: Actor | None, region_code: str) -> bool:
     """Whether this person sells anywhere; a seller's desk is their own, whatever region is looked at."""
     del region_code
     return actor is not None and any(held.role is Role.SELLER for held in actor.roles)
+
+
+def may_accompany(actor: Actor | None, region_code: str) -> bool:
+    """Whether this person may register sellers of the region and list for them: its companions, officers and admins."""
+    return actor is not None and any(actor.holds(role, region_code) for role in ACCOMPANYING)
+
+
+def serves(actor: Actor | None, region_code: str) -> bool:
+    """Whether this person has a desk of products and orders: their own, or those of sellers they accompany."""
+    return sells(actor, region_code) or may_accompany(actor, region_code)
 
 
 def may_curate(actor: Actor | None, region_code: str) -> bool:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
-from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
-from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role, is_session_over
+from lapak.accounts.models import Account, Consent, LoginSession, RoleGrant, SignInCode
+from lapak.accounts.rules import CHANNEL_NAMES, CONSENT_TEXTS, ROLE_NAMES, Actor, Channel, Held, Purpose, Role, is_session_over
 from lapak.db.session import Query
 from lapak.kernel.codes import hash_token
 from lapak.regions.models import Region
@@ -57,6 +57,29 @@ class GrantRow:
     def role_name(self) -> str:
         """The role's Indonesian name."""
         return ROLE_NAMES[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """A consent as the person who gave it reads it; `recorder` is the name of the companion who wrote it down, if one did."""
+
+    id: int
+    purpose: Purpose
+    text_version: str
+    channel: Channel
+    given_at: datetime
+    withdrawn_at: datetime | None
+    recorder: str | None
+
+    @property
+    def text(self) -> str:
+        """The words that were agreed to."""
+        return CONSENT_TEXTS[self.purpose, self.text_version]
+
+    @property
+    def channel_name(self) -> str:
+        """How it was given, in words."""
+        return CHANNEL_NAMES[self.channel]
 
 
 def in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -119,6 +142,21 @@ _WRONG_FROM = Query(
 )
 
 
+_CONSENTS = Query(
+    select(Consent.id, Consent.purpose, Consent.text_version, Consent.channel, Consent.given_at, Consent.withdrawn_at, Account.name)
+    .outerjoin(Account, Account.id == Consent.recorded_by)
+    .where(Consent.phone == bindparam("phone"))
+    .order_by(Consent.id.desc())
+    .limit(50),
+    lambda id_, purpose, version, channel, *rest: ConsentRow(id_, Purpose(purpose), version, Channel(channel), *rest),
+)
+_AGREED = Query(
+    select(Consent.id).where(Consent.phone == bindparam("phone"), Consent.purpose == bindparam("purpose"), Consent.withdrawn_at.is_(None)),
+    int,
+)
+_NAME = Query(select(Account.name).where(Account.id == bindparam("account_id")), str)
+
+
 def live_session(token: str) -> LiveSession | None:
     """The session of a token that nobody has ended, however old it is."""
     return _SESSION.first(token_hash=hash_token(token))
@@ -155,6 +193,21 @@ def codes_sent(phone: str, *, since: datetime) -> list[tuple[datetime, bool]]:
 def codes_sent_from(origin: str, *, since: datetime) -> int:
     """How many codes an origin asked for."""
     return _SENT_FROM.first(origin=origin, since=since) or 0
+
+
+def name_of(account_id: int) -> str:
+    """A person's name; empty when they gave none."""
+    return _NAME.first(account_id=account_id) or ""
+
+
+def consents_of(phone: str) -> list[ConsentRow]:
+    """What was agreed to for a number, newest first, withdrawn ones too."""
+    return _CONSENTS.all(phone=phone)
+
+
+def agrees(phone: str, purpose: Purpose) -> bool:
+    """Whether a number's owner has consented to that purpose and not withdrawn it."""
+    return _AGREED.first(phone=phone, purpose=purpose) is not None
 
 
 def wrong_tries_from(origin: str, *, since: datetime) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lapak.kernel.errors import Invalid
+from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
 from lapak.regions.rules import covers
 
@@ -17,6 +19,32 @@ SEND_LIMITS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
 ORIGIN_SENDS = (timedelta(hours=1), 60)
 ORIGIN_WRONG_TRIES = (timedelta(minutes=5), 10)
 SEEN_STEP = timedelta(minutes=5)
+PERSON_NAME_LENGTH = (2, 80)
+
+
+class Purpose(StrEnum):
+    """What somebody consents to."""
+
+    SHOP = "shop"
+
+
+class Channel(StrEnum):
+    """How consent was given: a text read aloud at a counter, or a box ticked by the person on our page."""
+
+    COUNTER = "counter"
+    PAGE = "page"
+
+
+CHANNEL_NAMES = {Channel.COUNTER: say("Dibacakan di loket"), Channel.PAGE: say("Dicentang sendiri di situs ini")}
+CONSENT_VERSION = "2026-11"
+CONSENT_TEXTS = {
+    (Purpose.SHOP, "2026-11"): say(
+        "Saya setuju pengelola situs ini menyimpan nama dan nomor WhatsApp saya, serta menampilkan lapak, produk, dan nomor itu kepada "
+        "pembeli supaya mereka dapat memesan. Pendamping boleh mengisi lapak saya sampai saya mengambilnya sendiri. Persetujuan ini boleh "
+        "saya tarik kapan saja; produk saya lalu berhenti tampil."
+    )
+}
+"""Every version stays: a person reads what they agreed to (UU 27/2022, art. 20-22 and 24)."""
 
 
 class Role(StrEnum):
@@ -39,6 +67,7 @@ ROLE_NAMES = {
     Role.ADMIN: say("Pengelola"),
 }
 OFFICIAL_ROLES = frozenset(Role) - {Role.SELLER}
+ACCOMPANYING = frozenset({Role.COMPANION, Role.OFFICER, Role.ADMIN})
 SESSION_LIMITS = {False: (timedelta(days=14), timedelta(days=90)), True: (timedelta(minutes=30), timedelta(hours=12))}
 
 
@@ -116,6 +145,15 @@ def device_name(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return " di ".join(part for part in (browser, system) if part)
+
+
+def person_name(text: str) -> str:
+    """Return a person's name, cleaned; raise Invalid when it is too short or too long."""
+    name = clean_line(text)
+    shortest, longest = PERSON_NAME_LENGTH
+    if not shortest <= len(name) <= longest:
+        raise Invalid({"name": say("Tulis nama orangnya, 2 sampai %(most)s huruf", most=longest)})
+    return name
 
 
 def mask_phone(phone: str) -> str:

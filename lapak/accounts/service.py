@@ -6,19 +6,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from lapak.accounts import policy, queries
-from lapak.accounts.models import Account, LoginSession, RoleGrant, SignInCode
+from lapak.accounts.events import ConsentWithdrawn
+from lapak.accounts.models import Account, Consent, LoginSession, RoleGrant, SignInCode
 from lapak.accounts.rules import (
     CODE_LIFE,
     CODE_TRIES,
+    CONSENT_VERSION,
     ORIGIN_SENDS,
     ORIGIN_WRONG_TRIES,
     ROLE_NAMES,
     Actor,
+    Channel,
+    Purpose,
     Role,
     hash_code,
     seconds_until_free,
 )  # fmt: skip
 from lapak.db.base import db
+from lapak.db.outbox import announce
 from lapak.db.session import after_commit, changed, transaction
 from lapak.kernel.codes import hash_token, six_digits, token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
@@ -128,6 +133,37 @@ def register(phone: str, *, name: str, now: datetime) -> None:
     """Make an account for a number that has none, without signing anybody in."""
     with transaction():
         _account_of(phone, now=now, name=name)
+
+
+def record_consent(phone: str, purpose: Purpose, *, channel: Channel, by: Actor, now: datetime) -> None:
+    """Write down that a number's owner agreed to the text in force (UU 27/2022, art. 22 and 24); `by` is who wrote it down.
+
+    While an earlier consent to the same purpose stands, nothing is added.
+    """
+    with transaction():
+        if not queries.agrees(phone, purpose):
+            db.session.add(
+                Consent(phone=phone, purpose=purpose, text_version=CONSENT_VERSION, channel=channel, recorded_by=by.id, given_at=now)
+            )
+            db.session.flush()
+
+
+def correct_consent(old: str, new: str, *, by: Actor) -> None:
+    """Put right the number of a consent that `by` wrote down with a mistyped one."""
+    with transaction():
+        mine = update(Consent).where(Consent.phone == old, Consent.recorded_by == by.id, Consent.withdrawn_at.is_(None))
+        db.session.execute(mine.values(phone=new))
+
+
+def withdraw_consent(consent_id: int, *, by: Actor, now: datetime) -> None:
+    """Take back one's own consent (UU 27/2022, art. 9); twice changes nothing. Raise NotFound for another person's."""
+    with transaction():
+        consent = db.session.get(Consent, consent_id)
+        if consent is None or consent.phone != by.phone:
+            raise NotFound("Persetujuan ini tidak ada.")
+        if consent.withdrawn_at is None:
+            consent.withdrawn_at = now
+            announce(ConsentWithdrawn(consent.phone, consent.purpose), now=now)
 
 
 def touch_session(session_id: int, *, now: datetime) -> None:

@@ -181,6 +181,8 @@ def _home_of(person: Actor | None) -> str:
         return to(paths.CURATION)
     if policy.may_administer(person, region):
         return to(paths.ADMIN)
+    if policy.may_accompany(person, region):
+        return to(paths.COMPANION)
     if policy.sells(person, region):
         return to(paths.DASHBOARD)
     if person and person.is_official:
@@ -220,6 +222,22 @@ def end_session(session_id: int) -> ResponseReturnValue:
     service.end_session(session_id, by=actor(), now=g.now)
     flash(_("Ponsel atau komputer itu sudah dikeluarkan."))
     return see(paths.MY_SESSIONS)
+
+
+@bp.get(paths.MY_CONSENTS)
+@signed_in
+def consents() -> ResponseReturnValue:
+    """Show a person what they agreed to."""
+    return render_template("accounts/consents.html", consents=queries.consents_of(actor().phone))
+
+
+@bp.post(paths.MY_CONSENT_WITHDRAW)
+@signed_in
+def withdraw_consent(consent_id: int) -> ResponseReturnValue:
+    """Take a consent back."""
+    service.withdraw_consent(consent_id, by=actor(), now=g.now)
+    flash(_("Persetujuan sudah ditarik. Produk Anda dijeda sebentar lagi."))
+    return see(paths.MY_CONSENTS)
 
 
 @bp.get(paths.DEMO_INBOX)

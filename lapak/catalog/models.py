@@ -35,7 +35,6 @@ class Product(Base):
     __tablename__ = "product"
     __table_args__ = (
         UniqueConstraint("shop_id", "once"),
-        UniqueConstraint("shop_id", "import_key"),
         CheckConstraint("held BETWEEN 0 AND on_hand", name="held"),
         CheckConstraint("on_hand + sold = received", name="received"),
         CheckConstraint("price > 0", name="price"),
@@ -54,7 +53,6 @@ class Product(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     code: Mapped[str] = mapped_column(unique=True)
     once: Mapped[str | None]
-    import_key: Mapped[str | None]
     shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id))
     category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id))
     kind: Mapped[str]

@@ -325,7 +325,8 @@ _PRODUCT = (
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind, Product.supply, Product.on_hand,
         Product.held, Product.sold, Product.received, Product.unit, Product.weight_grams, Product.shelf_life_days,
         Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
-        Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code,
+        Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp,
+        Shop.owner_id, Shop.created_at, Shop.region_code,
         Region.name, _SHOP_PRODUCTS,
     )
     .select_from(Product)

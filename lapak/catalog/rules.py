@@ -153,12 +153,17 @@ def stock_change(draft: Draft, *, seen: int) -> int:
     return draft.stock - seen
 
 
-def why_not_on_sale(state: State, left: int | None, shop_name: str) -> str:
+NOT_OPEN = say("Penjual ini belum menerima pesanan di sini. Datanya dari daftar pemerintah daerah, dan belum diambil alih penjualnya.")
+
+
+def why_not_on_sale(state: State, left: int | None, shop_name: str, *, has_number: bool) -> str:
     """Return why a listing cannot be ordered, in words for the buyer; empty when it can."""
     if state is State.ARCHIVED:
         return say("Produk ini tidak dijual lagi.")
     if state is State.PAUSED:
         return say("%(shop)s sedang jeda menjual produk ini.", shop=shop_name)
+    if not has_number:
+        return NOT_OPEN
     return say("Persediaan sedang habis. Lihat produk lain dari penjual ini.") if left == 0 else ""
 
 

@@ -334,11 +334,28 @@ def _arrange_photos(product: Product, photos: Mapping[str, str], *, shop: Shop) 
     taken = set(db.session.scalars(select(ProductPhoto.photo_id).where(ProductPhoto.photo_id.in_([id_ for id_, _ in found.values()]))))
     if taken:
         raise Invalid({"photos": say("Foto ini sudah dipakai produk lain. Unggah foto yang baru")})
+    if shop.owner_id is not None:  # what a keeper adds is the owner's at once
+        db.session.execute(update(Photo).where(Photo.key.in_(photos)).values(account_id=shop.owner_id))
     db.session.add_all(ProductPhoto(product_id=product.id, photo_id=found[key][0], position=place) for place, key in enumerate(photos))
     for key in photos:
         said = photos[key] or found[key][1] or product.name
         if said != found[key][1]:
             photo_service.describe(key, said)
+
+
+def pass_photos(shop_id: int, *, to: int) -> None:
+    """Give the photos of a shop's listings to the account that owns the shop now."""
+    with transaction():
+        shown = select(ProductPhoto.photo_id).join(Product, Product.id == ProductPhoto.product_id).where(Product.shop_id == shop_id)
+        db.session.execute(update(Photo).where(Photo.id.in_(shown)).values(account_id=to))
+
+
+def pause_all(shop_ids: Sequence[int], *, now: datetime) -> None:
+    """Take everything these shops have on sale off the shelves."""
+    with transaction():
+        for product in db.session.scalars(select(Product).where(Product.shop_id.in_(shop_ids), Product.state == State.ACTIVE)):
+            product.state, product.updated_at = State.PAUSED, now
+            announce(ProductChanged(product.id), now=now)
 
 
 def discard_unused(keys: Sequence[str], *, by: Actor) -> None:

@@ -1,5 +1,6 @@
 """Jobs of the catalog."""
 
+from lapak.accounts.rules import Purpose
 from lapak.catalog import service
 from lapak.catalog.rules import Freshness
 from lapak.catalog.service import Aged
@@ -8,8 +9,17 @@ from lapak.jobs.registry import every
 from lapak.kernel.clock import utc_now
 from lapak.kernel.words import say
 from lapak.regions.queries import site_for
+from lapak.shops import service as shops
 
 NAMED = 3
+
+
+def stop_showing(phone: str, purpose: str) -> None:
+    """Take what somebody sells off the shelves, once they withdrew their consent to that, and end what a companion may do."""
+    if purpose != Purpose.SHOP:
+        return
+    now = utc_now()
+    service.pause_all(shops.stop_keeping(phone, now=now), now=now)
 
 
 @every("23")

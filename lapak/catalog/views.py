@@ -21,7 +21,9 @@ from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
 from lapak.photos import service as photo_service
 from lapak.photos.queries import PhotoRow
+from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
+from lapak.shops.queries import ShopRow
 from lapak.web.access import actor, allow, signed_in
 from lapak.web.limits import takes_photos
 from lapak.web.links import see
@@ -30,17 +32,18 @@ from lapak.web.texts import explained, translated
 bp = Blueprint("catalog", __name__)
 LONGEST_ONCE = 64
 MOVED = {State.ACTIVE: say("Produk dijual lagi."), State.PAUSED: say("Produk dijeda."), State.ARCHIVED: say("Produk diarsipkan.")}
+NO_SHOP = say("Lapak ini tidak ada.")
 NO_PHOTO = say("Tambahkan satu foto. Foto dari ponsel sudah cukup")
 
 
 @bp.get(paths.START_PRODUCT)
 @signed_in
 def first() -> ResponseReturnValue:
-    """Ask a new seller for the first listing; `?jenis=jasa` asks for a service instead."""
-    if shops.owned_by(actor().id) is None:
+    """Ask for a shop's first listing; `?jenis=jasa` asks for a service instead, `?lapak=` names a shop one keeps for a seller."""
+    shop = _shop()
+    if shop is None:
         return see(paths.START_SHOP)
-    kind = Kind.SERVICE if request.args.get("jenis") == "jasa" else Kind.GOODS
-    return _first(FirstProductForm(kind=kind.value, once=fresh_token()), [])
+    return _first(FirstProductForm(kind=_asked_kind().value, once=fresh_token()), [], shop)
 
 
 @bp.post(paths.START_PRODUCT)
@@ -48,20 +51,28 @@ def first() -> ResponseReturnValue:
 @takes_photos
 def publish_first() -> ResponseReturnValue:
     """Put the first listing on sale."""
-    if shops.owned_by(actor().id) is None:
+    shop = _shop()
+    if shop is None:
         return see(paths.START_SHOP)
     form = FirstProductForm()
     is_valid = form.validate_on_submit()
-    photos = _photos(form)
+    photos = _photos(form, _kept(shop))
     if not photos and not form.photos.errors:
         form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
-        return _first(form, photos, 422)
+        return _first(form, photos, shop, 422)
     try:
-        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
+        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
         _show_refusal(form, refusal)
-        return _first(form, photos, 422)
+        return _first(form, photos, shop, 422)
+    return _published(slug, shop)
+
+
+def _published(slug: str, shop: ShopRow) -> ResponseReturnValue:
+    if kept := _kept(shop):
+        flash(_("Produk sudah tayang di %(shop)s.", shop=shop.name))
+        return see(paths.COMPANION_SHOP, slug=kept.slug)
     _say_published(slug)
     return see(paths.PRODUCT, slug=slug)
 
@@ -75,8 +86,9 @@ def _say_published(slug: str) -> None:
         flash(_("Produk Anda sudah tayang. Bagikan tautannya kepada pelanggan."))
 
 
-def _first(form: FirstProductForm, photos: Sequence[PhotoRow], status: int = 200) -> ResponseReturnValue:
-    return render_template("catalog/first.html", form=form, photos=photos, is_service=form.kind.data == Kind.SERVICE), status
+def _first(form: FirstProductForm, photos: Sequence[PhotoRow], shop: ShopRow, status: int = 200) -> ResponseReturnValue:
+    is_service = form.kind.data == Kind.SERVICE
+    return render_template("catalog/first.html", form=form, photos=photos, is_service=is_service, kept=_kept(shop)), status
 
 
 @bp.get(paths.MY_PRODUCTS)
@@ -96,74 +108,77 @@ def mine() -> ResponseReturnValue:
 @signed_in
 def kind() -> ResponseReturnValue:
     """Tell, while a seller types `?nama=`, which kind its listing would get; an empty name for none."""
-    found = queries.suggested_category(clean_line(request.args.get("nama", ""))[: NAME_LENGTH[1]], _own_place())
+    shop = _shop()
+    found = queries.suggested_category(
+        clean_line(request.args.get("nama", ""))[: NAME_LENGTH[1]], shop.region_code if shop else g.site.region_code
+    )
     return {"slug": found.slug if found else "", "name": found.name if found else ""}
 
 
 @bp.get(paths.MY_PRODUCT_NEW)
-@allow(policy.sells)
+@allow(policy.serves)
 def new() -> ResponseReturnValue:
-    """Ask for another listing."""
-    return _edit(_form(_asked_kind(), data={"once": fresh_token()}), None, [])
+    """Ask for another listing, in one's own shop or in the one that `?lapak=` names."""
+    shop = _served()
+    return _edit(_form(_asked_kind(), shop.region_code, data={"once": fresh_token()}), None, [], _kept(shop))
 
 
 @bp.post(paths.MY_PRODUCT_NEW)
-@allow(policy.sells)
+@allow(policy.serves)
 @takes_photos
 def publish() -> ResponseReturnValue:
     """Put another listing on sale."""
-    form = _form(_asked_kind())
+    shop = _served()
+    form = _form(_asked_kind(), shop.region_code)
     is_valid = form.validate_on_submit()
-    photos = _photos(form)
+    photos = _photos(form, _kept(shop))
     if not photos and not form.photos.errors:
         form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
-        return _edit(form, None, photos, 422)
+        return _edit(form, None, photos, _kept(shop), 422)
     try:
-        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form))
+        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
-        return _refused(form, None, photos, refusal)
-    _say_published(slug)
-    return see(paths.PRODUCT, slug=slug)
+        return _refused(form, None, photos, _kept(shop), refusal)
+    return _published(slug, shop)
 
 
 @bp.get(paths.MY_PRODUCT)
-@allow(policy.sells)
+@allow(policy.serves)
 def edit(slug: str) -> ResponseReturnValue:
     """Show a listing's form."""
-    product = _own(slug)
+    product, kept = _own(slug)
     values = {**asdict(product), "category": product.category or "", "supply": product.supply.value, "reach": product.reach.value}
-    form = _form(
-        product.kind, product, data={**values, "stock": product.left, "stock_seen": product.left, "received_seen": product.received}
-    )
-    return _edit(form, product, photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], actor().id))
+    counted = {"stock": product.left, "stock_seen": product.left, "received_seen": product.received}
+    form = _form(product.kind, product.region_code, product, data={**values, **counted})
+    return _edit(form, product, _shown(product, kept), kept)
 
 
 @bp.post(paths.MY_PRODUCT)
-@allow(policy.sells)
+@allow(policy.serves)
 @takes_photos
 def save(slug: str) -> ResponseReturnValue:
     """Change a listing."""
-    product = _own(slug)
-    form = _form(product.kind, product)
+    product, kept = _own(slug)
+    form = _form(product.kind, product.region_code, product)
     is_valid = form.validate_on_submit()
-    photos = _photos(form)
+    photos = _photos(form, kept)
     if not photos and request.form.getlist("photo_remove"):
         form.photos.errors = [say("Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat")]
-        photos = photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], actor().id)
+        photos = _shown(product, kept)
     if not is_valid or form.photos.errors:
-        return _edit(form, product, photos, 422)
+        return _edit(form, product, photos, kept, 422)
     try:
         service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
-        return _refused(form, product, photos, refusal)
+        return _refused(form, product, photos, kept, refusal)
     service.discard_unused(request.form.getlist("photo_remove"), by=actor())
     flash(_("Perubahan sudah tersimpan dan tayang."))
     return see(paths.MY_PRODUCT, slug=slug)
 
 
 @bp.post(paths.MY_PRODUCT_STATE)
-@allow(policy.sells)
+@allow(policy.serves)
 def set_state(slug: str) -> ResponseReturnValue:
     """Pause, resume or archive a listing."""
     wanted = request.form.get("to", "")
@@ -171,18 +186,18 @@ def set_state(slug: str) -> ResponseReturnValue:
         raise Invalid({"to": say("Pilih jeda, jual lagi, atau arsipkan.")})
     service.set_state(slug, State(wanted), by=actor(), now=g.now)
     flash(translated(MOVED[State(wanted)]))
-    return see(paths.MY_PRODUCTS)
+    return _to_list(_own(slug)[1])
 
 
 @bp.post(paths.MY_PRODUCTS_CONFIRM)
-@allow(policy.sells)
+@allow(policy.serves)
 def confirm() -> ResponseReturnValue:
     """Say that listings are still there: those named, or all that were asked about."""
-    shop = shops.owned_by(actor().id)
-    slugs = request.form.getlist("slug")[:MOST_PRODUCTS] or [one.slug for one in queries.unconfirmed(shop.id)] if shop else []
+    shop = _served()
+    slugs = request.form.getlist("slug")[:MOST_PRODUCTS] or [one.slug for one in queries.unconfirmed(shop.id)]
     service.confirm(slugs, by=actor(), now=g.now)
     flash(_("Terima kasih. Produk Anda tetap tampil."))
-    return see(paths.MY_PRODUCTS)
+    return _to_list(_kept(shop))
 
 
 @bp.get(paths.ADMIN_CATEGORIES)
@@ -259,28 +274,65 @@ def _asked_kind() -> Kind:
     return Kind.SERVICE if request.args.get("jenis") == "jasa" else Kind.GOODS
 
 
-def _form(kind: Kind, product: ProductView | None = None, **given: Any) -> ProductForm:
-    choices = queries.category_choices(product.region_code if product else _own_place(), current=product.category if product else None)
+def _form(kind: Kind, place: str, product: ProductView | None = None, **given: Any) -> ProductForm:
+    choices = queries.category_choices(place, current=product.category if product else None)
     return ProductForm(kind=kind, categories=choices, **given)
 
 
-def _own_place() -> str:
-    shop = shops.owned_by(actor().id)
-    return shop.region_code if shop else g.site.region_code
+def _shop() -> ShopRow | None:
+    """The shop a page is about: the one that `?lapak=` names, which this person must run, or else their own."""
+    slug = request.args.get("lapak")
+    if not slug:
+        return shops.owned_by(actor().id)
+    shop = shops.by_slug(slug)
+    if shop is None or not shops_policy.runs(actor(), shop, now=g.now):
+        raise NotFound(NO_SHOP)
+    return shop
 
 
-def _own(slug: str) -> ProductView:
+def _served() -> ShopRow:
+    shop = _shop()
+    if shop is None:
+        raise NotFound(NO_SHOP)
+    return shop
+
+
+def _kept(shop: ShopRow) -> ShopRow | None:
+    """The shop, when this person keeps it for somebody else."""
+    return None if shop.owner_id == actor().id else shop
+
+
+def _to_list(kept: ShopRow | None) -> ResponseReturnValue:
+    return see(paths.COMPANION_SHOP, slug=kept.slug) if kept else see(paths.MY_PRODUCTS)
+
+
+def _own(slug: str) -> tuple[ProductView, ShopRow | None]:
+    """A listing that this person runs, and the shop it is in when they keep that for somebody else."""
     product = queries.by_slug(slug)
-    if product is None or product.owner_id != actor().id:
+    if product is None:
         raise NotFound(service.GONE)
-    return product
+    if product.owner_id == actor().id:
+        return product, None
+    shop = shops.by_id(product.shop_id)
+    if shop is None or not shops_policy.runs(actor(), shop, now=g.now):
+        raise NotFound(service.GONE)
+    return product, shop
 
 
-def _photos(form: FirstProductForm | ProductForm) -> list[PhotoRow]:
+def _photographers(kept: ShopRow | None) -> set[int]:
+    """Whose photos a form may hold: those of whoever fills it in, and those of the owner they fill it in for."""
+    return {actor().id, kept.owner_id or actor().id} if kept else {actor().id}
+
+
+def _shown(product: ProductView, kept: ShopRow | None) -> list[PhotoRow]:
+    return photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], *_photographers(kept))
+
+
+def _photos(form: FirstProductForm | ProductForm, kept_for: ShopRow | None) -> list[PhotoRow]:
     """Take in the files of a form and return them after the photos it already had; refusals stand beside the field."""
     removed = set(request.form.getlist("photo_remove"))
     keys = [key for key in dict.fromkeys(request.form.getlist("photo_keys")) if key not in removed]
-    kept = [_as_typed(photo) for photo in photo_queries.by_keys(keys[:MOST_PHOTOS], actor().id)]
+    kept = [_as_typed(photo) for photo in photo_queries.by_keys(keys[:MOST_PHOTOS], *_photographers(kept_for))]
     refusals: list[str] = []
     files = [file for file in form.photos.data or [] if getattr(file, "filename", "")]
     for tried, file in enumerate(files):
@@ -308,13 +360,18 @@ def _as_typed(photo: PhotoRow) -> PhotoRow:
     return replace(photo, alt=request.form.get(f"alt_{photo.key}") or photo.alt)
 
 
-def _edit(form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], status: int = 200) -> ResponseReturnValue:
-    return render_template("catalog/edit.html", form=form, product=product, photos=photos, is_service=form.kind is Kind.SERVICE), status
+def _edit(
+    form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], kept: ShopRow | None, status: int = 200,
+) -> ResponseReturnValue:  # fmt: skip
+    page = {"form": form, "product": product, "photos": photos, "is_service": form.kind is Kind.SERVICE, "kept": kept}
+    return render_template("catalog/edit.html", **page), status
 
 
-def _refused(form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], refusal: DomainError) -> ResponseReturnValue:
+def _refused(
+    form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], kept: ShopRow | None, refusal: DomainError,
+) -> ResponseReturnValue:  # fmt: skip
     _show_refusal(form, refusal)
-    return _edit(form, product, photos, 422 if isinstance(refusal, Invalid) else 409)
+    return _edit(form, product, photos, kept, 422 if isinstance(refusal, Invalid) else 409)
 
 
 def _show_refusal(form: FirstProductForm | ProductForm, refusal: DomainError) -> None:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lapak.accounts import policy
+from lapak.accounts import queries as account_queries
 from lapak.accounts import service as accounts
 from lapak.catalog import queries as catalog
 from lapak.kernel import paths
@@ -12,6 +13,7 @@ from lapak.kernel.words import say
 from lapak.orders import queries as orders
 from lapak.regions.forms import TextsForm
 from lapak.shops import queries as shops
+from lapak.shops.rules import HELP_DAYS
 from lapak.web.access import actor, allow
 from lapak.web.links import see
 
@@ -36,6 +38,9 @@ def home() -> ResponseReturnValue:
         "cards": catalog.mine(shop.id),
         "unsorted": catalog.unsorted(shop.id),
         "unconfirmed": catalog.unconfirmed(shop.id),
+        "keeper": account_queries.name_of(shop.keeper_id) if shop.keeper_id else "",
+        "help_days": HELP_DAYS,
+        "now": g.now,
     }
     return render_template("dashboard/home.html", **page)
 

@@ -94,13 +94,12 @@ _FACES = (
     .order_by(Entry.edition_id, Entry.stall)
 )
 _SELLERS = Query(
-    select(Account.phone, Product.name, Edition.number, Edition.theme, Edition.region_code)
+    select(Shop.whatsapp, Product.name, Edition.number, Edition.theme, Edition.region_code)
     .select_from(Entry)
     .join(Edition, Edition.id == Entry.edition_id)
     .join(Product, Product.id == Entry.product_id)
     .join(Shop, Shop.id == Product.shop_id)
-    .join(Account, Account.id == Shop.owner_id)
-    .where(Entry.edition_id == bindparam("edition_id"))
+    .where(Entry.edition_id == bindparam("edition_id"), Shop.whatsapp != "")
     .order_by(Entry.stall)
     .limit(10),
     lambda *row: row,

@@ -60,7 +60,7 @@ def pick(number: int, slug: str, *, region_code: str, by: Actor, now: datetime) 
     with transaction():
         edition = _draft(number, region_code, by)
         found = db.session.execute(
-            select(Product.id, Shop.region_code)
+            select(Product.id, Shop.region_code, Shop.whatsapp)
             .join(Shop, Shop.id == Product.shop_id)
             .where(Product.slug == slug, Product.state == ProductState.ACTIVE)
         ).first()
@@ -68,6 +68,8 @@ def pick(number: int, slug: str, *, region_code: str, by: Actor, now: datetime) 
             raise NotFound("Produk ini tidak dijual di daerah ini.")
         if db.session.get(Entry, (edition.id, found[0])) is not None:
             return
+        if not found[2]:
+            raise Conflict("Penjual produk ini belum menerima pesanan di sini, jadi belum dapat dipromosikan.")
         if _entries(edition.id) >= MOST_ENTRIES:
             raise Conflict("Edisi sudah berisi sepuluh lapak. Keluarkan satu sebelum menambah.")
         db.session.add(Entry(edition_id=edition.id, product_id=found[0], picked_at=now, picked_by=by.id))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from lapak.accounts.models import Account
+from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
 from lapak.kernel.codes import hash_token
 from lapak.kernel.paging import Page
@@ -55,6 +56,18 @@ class OrderView:
         return self.decline_note or DECLINE_TEXTS[self.decline]
 
 
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Whom to tell of an order: the shop's number (may be empty), and whoever keeps the shop (None when nobody does)."""
+
+    code: str
+    site_code: str
+    shop_name: str
+    whatsapp: str
+    is_claimed: bool
+    keeper_phone: str | None
+
+
 _ORDER = select(
     Order.id, Order.code, Order.state, Order.buyer_name, Order.buyer_place, Order.note, Order.placed_at, Order.hold_until,
     Order.confirmed_at, Order.ended_at, Order.decline, Order.decline_note, Shop.id, Shop.name, Shop.slug, Shop.whatsapp, Order.buyer_phone,
@@ -76,14 +89,16 @@ _BY_CODE = Query(_ORDER.where(Order.code == bindparam("code"), Order.shop_id == 
 _LINES = select(
     OrderLine.order_id, OrderLine.product_id, OrderLine.name, OrderLine.unit, OrderLine.price, OrderLine.quantity, OrderLine.is_held
 )
+_KEEPS = or_(Shop.keeper_until.is_(None), Shop.keeper_until > bindparam("now", type_=UtcDateTime))
 _TO_TELL = Query(
-    select(Account.phone, Order.code, Order.site_code)
+    select(Order.code, Order.site_code, Shop.name, Shop.whatsapp, Shop.owner_id.is_not(None), Account.phone)
     .select_from(Order)
     .join(Shop, Shop.id == Order.shop_id)
-    .join(Account, Account.id == Shop.owner_id)
+    .outerjoin(Account, and_(Account.id == Shop.keeper_id, _KEEPS))
     .where(Order.id == bindparam("order_id")),
-    lambda *row: row,
+    ToTell,
 )
+_SHOP_OF = Query(select(Order.shop_id).where(Order.code == bindparam("code")), int)
 _OVERDUE = Query(
     select(Order.id).where(Order.state == State.PLACED, Order.hold_until <= bindparam("now")).order_by(Order.hold_until).limit(200),
     int,
@@ -163,9 +178,14 @@ def overdue(*, now: datetime) -> list[int]:
     return _OVERDUE.all(now=now)
 
 
-def to_tell(order_id: int) -> tuple[str, str, str] | None:
-    """Whom to tell of an order: (seller's phone, code, region of the site)."""
-    return _TO_TELL.first(order_id=order_id)
+def to_tell(order_id: int, *, now: datetime) -> ToTell | None:
+    """Whom to tell of an order."""
+    return _TO_TELL.first(order_id=order_id, now=now)
+
+
+def shop_of(code: str) -> int | None:
+    """The shop an order was made with."""
+    return _SHOP_OF.first(code=code)
 
 
 def placed_from(origin: str, *, since: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from lapak.accounts.rules import Actor
 from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
-from lapak.catalog.rules import Supply
+from lapak.catalog.rules import NOT_OPEN, Supply
 from lapak.catalog.service import Line
 from lapak.db.base import db
 from lapak.db.outbox import announce
@@ -32,6 +32,7 @@ from lapak.orders.rules import (
     move,
     token_for,
 )
+from lapak.shops import policy as shops_policy
 from lapak.shops.models import Shop
 
 GONE = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
@@ -62,6 +63,8 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
         if there is not None:
             raise Conflict("Pesanan yang sama sudah berakhir. Muat ulang halaman ini untuk memesan lagi.")
         _check_pace(origin, now=now)
+        if not db.session.scalar(select(Shop.whatsapp).where(Shop.id == shop_id)):
+            raise Conflict(NOT_OPEN)
         order = Order(
             code=_fresh_code(), token_hash=hash_token(token), shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
             buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, buyer_phone=draft.buyer_phone, note=draft.note, decline_note="",
@@ -111,7 +114,7 @@ def _check_pace(origin: str, *, now: datetime) -> None:
 
 
 def confirm(code: str, *, by: Actor, now: datetime) -> None:
-    """Say yes to an order as its seller; the stock stays held until it is completed."""
+    """Say yes to an order as its seller, or for them as the shop's keeper; the stock stays held until it is completed."""
     _answer(code, State.CONFIRMED, by=by, now=now)
 
 
@@ -148,10 +151,10 @@ def expire(*, now: datetime) -> int:
 
 def _answer(code: str, to: State, *, by: Actor, now: datetime, why: Decline | None = None, note: str = "") -> None:
     with transaction():
-        mine = select(Order).join(Shop, Shop.id == Order.shop_id).where(Order.code == code, Shop.owner_id == by.id)
-        order = db.session.scalars(mine).first()
-        if order is None:
+        row = db.session.execute(select(Order, Shop).join(Shop, Shop.id == Order.shop_id).where(Order.code == code)).first()
+        if row is None or not shops_policy.runs(by, row[1], now=now):
             raise NotFound(GONE)
+        order: Order = row[0]
         if order.state == to:
             return
         order.decline, order.decline_note = why, note

@@ -20,6 +20,7 @@ from lapak.orders.forms import DeclineForm, OrderForm
 from lapak.orders.queries import OrderView
 from lapak.orders.rules import Decline, State, chat_text, form_key
 from lapak.regions.rules import covers
+from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
 from lapak.web.access import actor, allow, public
@@ -111,14 +112,14 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.get(paths.MY_ORDER)
-@allow(policy.sells)
+@allow(policy.serves)
 def show(code: str) -> ResponseReturnValue:
     """Show an order to its seller."""
     return _show(_own(code), DeclineForm())
 
 
 @bp.post(paths.MY_ORDER_ANSWER)
-@allow(policy.sells)
+@allow(policy.serves)
 def answer(code: str) -> ResponseReturnValue:
     """Confirm, complete or decline an order."""
     order, to = _own(code), request.form.get("to", "")
@@ -145,7 +146,7 @@ def _on_sale(slug: str) -> ProductView:
 
 
 def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
-    if status == 200 and why_not_on_sale(product.state, product.left, product.shop_name):
+    if status == 200 and why_not_on_sale(product.state, product.left, product.shop_name, has_number=bool(product.whatsapp)):
         return see(paths.PRODUCT, slug=product.slug)
     if product.is_service:
         form.ask_for_service()
@@ -167,8 +168,9 @@ def _recent(product_id: int) -> str | None:
 
 
 def _own(code: str) -> OrderView:
-    shop = shops.owned_by(actor().id)
-    order = queries.by_code(code, shop_id=shop.id) if shop else None
+    shop_id = queries.shop_of(code)
+    shop = shops.by_id(shop_id) if shop_id else None
+    order = queries.by_code(code, shop_id=shop.id) if shop and shops_policy.runs(actor(), shop, now=g.now) else None
     if order is None:
         raise NotFound(service.GONE)
     return order
@@ -176,4 +178,6 @@ def _own(code: str) -> OrderView:
 
 def _show(order: OrderView, form: DeclineForm, status: int = 200) -> ResponseReturnValue:
     chat = chat_link(order.buyer_phone, say("Pesanan %(code)s", code=order.code) + ": ") if order.buyer_phone else None
-    return render_template("orders/show.html", order=order, form=form, chat=chat), status
+    own = shops.owned_by(actor().id)
+    is_kept = own is None or own.id != order.shop_id
+    return render_template("orders/show.html", order=order, form=form, chat=chat, is_kept=is_kept), status

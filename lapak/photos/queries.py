@@ -27,7 +27,7 @@ class PhotoRow:
 
 _BY_KEYS = Query(
     select(Photo.key, Photo.alt, Photo.width, Photo.height, Photo.id, Photo.size)
-    .where(Photo.key.in_(bindparam("keys", expanding=True)), Photo.account_id == bindparam("owner_id"))
+    .where(Photo.key.in_(bindparam("keys", expanding=True)), Photo.account_id.in_(bindparam("owner_ids", expanding=True)))
     .limit(MOST_KEYS),
     PhotoRow,
 )
@@ -40,10 +40,10 @@ _ATTEMPTS = Query(
 )
 
 
-def by_keys(keys: Sequence[str], owner_id: int) -> list[PhotoRow]:
-    """A person's own photos among `keys` (the first 100), in that order; unknown and foreign keys are left out alike."""
+def by_keys(keys: Sequence[str], *owner_ids: int) -> list[PhotoRow]:
+    """Those people's own photos among `keys` (the first 100), in that order; unknown and foreign keys are left out alike."""
     wanted = [key for key in dict.fromkeys(keys) if is_key(key)][:MOST_KEYS]
-    found = {photo.key: photo for photo in _BY_KEYS.all(keys=wanted, owner_id=owner_id)} if wanted else {}
+    found = {photo.key: photo for photo in _BY_KEYS.all(keys=wanted, owner_ids=owner_ids)} if wanted else {}
     return [found[key] for key in wanted if key in found]
 
 

@@ -18,8 +18,10 @@ from lapak.photos.queries import PhotoRow
 UNFINISHED_LIFE = timedelta(minutes=30)
 
 
-def take_in(data: bytes, *, by: int, alt: str, now: datetime) -> PhotoRow:
+def take_in(data: bytes, *, by: int, alt: str, now: datetime, is_counted: bool = True) -> PhotoRow:
     """Check, develop and keep a photo of account `by`; its file as sent is thrown away.
+
+    An import's photos are not counted (`is_counted=False`): its size is bounded elsewhere, and nobody waits for it.
 
     Raise Invalid with a sentence under "photo" when it cannot be used, TooMany beyond 300 files an hour, refused ones too,
     OSError when the store fails: then neither row nor files stay. Takes up to twenty seconds, so never inside a transaction (RuntimeError).
@@ -28,7 +30,8 @@ def take_in(data: bytes, *, by: int, alt: str, now: datetime) -> PhotoRow:
         raise RuntimeError("a photo is developed before the transaction that uses it")
     rules.check_size(len(data))
     rules.kind_of(data)
-    _count_attempt(by, now=now)
+    if is_counted:
+        _count_attempt(by, now=now)
     done = DARKROOM.develop(data)
     photo = Photo(
         key=token(), account_id=by, alt=rules.alt_text(alt), width=done.width, height=done.height,

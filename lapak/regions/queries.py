@@ -1,5 +1,7 @@
 """Reads about regions and sites."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, case, select
 
 from lapak.db.session import Query
@@ -12,7 +14,7 @@ _SITE = select(
 ).join(Region, Region.code == SiteRow.region_code)  # fmt: skip
 
 
-def _site(id_: int, region_code: str, region_name: str, *rest: str) -> Site:
+def _site(id_: int, region_code: str, region_name: str, *rest: Any) -> Site:
     return Site(id_, region_code, short_name(region_name), *rest)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lapak.accounts.models import Account
@@ -14,11 +14,13 @@ class Shop(Base):
     """A shop; `whatsapp` is the number buyers write to, in E.164, empty while nobody answers there.
 
     It is run by its owner. While it has none (registered at a counter, or imported), and for as long as the owner lets them,
-    a keeper runs it: the companion who registered it, or the official who imported it.
+    a keeper runs it: the companion who registered it, or the official who imported it. `seller_name` is whom the companion sat
+    with, kept until that person has an account of their own; `once` is the key of the form that registered the shop.
     """
 
     __tablename__ = "shop"
     __table_args__ = (
+        UniqueConstraint("keeper_id", "once"),
         CheckConstraint("origin IN ('self', 'companion', 'import')", name="origin"),
         CheckConstraint("owner_id IS NOT NULL OR keeper_id IS NOT NULL", name="run_by_somebody"),
     )
@@ -32,13 +34,18 @@ class Shop(Base):
     keeper_until: Mapped[datetime | None]
     origin: Mapped[str]
     import_key: Mapped[str | None] = mapped_column(unique=True)
+    once: Mapped[str | None]
+    seller_name: Mapped[str | None]
     about: Mapped[str]
     whatsapp: Mapped[str]
     created_at: Mapped[datetime]
 
 
 class ShopClaim(Base):
-    """A link that makes whoever holds it, and answers at the shop's number, its owner; good once, until it expires."""
+    """A link that makes whoever holds it, and answers at the shop's number, its owner; good once, until it expires.
+
+    The link itself is not stored, only its hash; `sent_at` is when it last went to the shop's number as a message.
+    """
 
     __tablename__ = "shop_claim"
 
@@ -49,3 +56,4 @@ class ShopClaim(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]

@@ -1,5 +1,9 @@
 """What a shop may be called, and the address that opens a chat with it."""
 
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -16,8 +20,43 @@ class Origin(StrEnum):
     IMPORT = "import"
 
 
+class Keeping(StrEnum):
+    """How it stands between a shop and the companion who registered it."""
+
+    WAITING = "waiting"
+    HELPING = "helping"
+    TAKEN = "taken"
+    ENDED = "ended"
+
+
 NAME_LENGTH = (2, 60)
 ABOUT_LENGTH = 600
+CLAIM_LIFE = timedelta(days=30)
+SEND_AGAIN_AFTER = timedelta(hours=1)
+HELP_DAYS = (30, 90)
+
+
+def keeping(
+    *, owner_id: int | None, keeper_until: datetime | None, claimed_at: datetime | None, now: datetime,
+) -> Keeping:  # fmt: skip
+    """Return how it stands: waiting for its seller, helping with their leave, taken over, or ended after a leave or a withdrawal."""
+    if owner_id is None:
+        return Keeping.WAITING if keeper_until is None or now < keeper_until else Keeping.ENDED
+    if keeper_until is not None and now < keeper_until:
+        return Keeping.HELPING
+    had_leave = keeper_until is not None and claimed_at is not None and keeper_until > claimed_at
+    return Keeping.ENDED if had_leave else Keeping.TAKEN
+
+
+def claim_token(link_id: int, shop_id: int, made_at: datetime, *, key: bytes) -> str:
+    """Return a claim link's secret (192 bits), derived so that its sheet can be printed again though only its hash is stored."""
+    digest = hmac.new(key, f"claim:{link_id}:{shop_id}:{made_at.astimezone(UTC).isoformat()}".encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
+
+
+def last_two(phone: str) -> str:
+    """Return the two digits of a number that its owner recognises it by and nobody else learns it from."""
+    return phone[-2:]
 
 
 def shop_name(text: str) -> str:

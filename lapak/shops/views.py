@@ -1,14 +1,16 @@
 """Pages where a seller opens and edits their shop."""
 
-from flask import Blueprint, flash, g, render_template
+from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.kernel import paths
 from lapak.kernel.errors import Invalid
+from lapak.kernel.words import say
 from lapak.shops import queries, service
 from lapak.shops.forms import ShopForm, StartForm
+from lapak.shops.rules import HELP_DAYS
 from lapak.web.access import actor, allow, signed_in
 from lapak.web.links import see
 
@@ -65,6 +67,18 @@ def save() -> ResponseReturnValue:
         return render_template("shops/edit.html", form=form, shop=shop), 422
     flash(_("Lapak Anda sudah diperbarui."))
     return see(paths.MY_SHOP)
+
+
+@bp.post(paths.MY_KEEPER)
+@allow(policy.sells)
+def let_help() -> ResponseReturnValue:
+    """Let the companion help for a while, or end it."""
+    days = request.form.get("days", "")
+    if days not in {"0", *map(str, HELP_DAYS)}:
+        raise Invalid({"days": say("Pilih berapa lama dari daftar")})
+    service.let_help(int(days), by=actor(), now=g.now)
+    flash(_("Pendamping boleh membantu lagi.") if days != "0" else _("Akses pendamping sudah berakhir."))
+    return see(paths.DASHBOARD)
 
 
 def _start_form() -> StartForm:

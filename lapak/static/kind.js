@@ -6,11 +6,17 @@ const chosen = document.querySelector("#category");
 let wait;
 let asked = "";
 
+function asking(words) {
+  const address = new URL(hint.dataset.kind, window.location);
+  address.searchParams.set("nama", words);
+  return address;
+}
+
 async function tell() {
   const words = name.value.trim();
   if (words === asked) return;
   asked = words;
-  const answer = words && !chosen?.value ? await fetch(`${hint.dataset.kind}?nama=${encodeURIComponent(words)}`).then((got) => got.json()) : {};
+  const answer = words && !chosen?.value ? await fetch(asking(words)).then((got) => got.json()) : {};
   if (words !== asked) return;
   hint.hidden = !answer.name;
   hint.textContent = answer.name ? `${hint.dataset.text}: ${answer.name}` : "";

@@ -147,7 +147,7 @@ def product(slug: str) -> ResponseReturnValue:
     found = catalog.by_slug(slug)
     if found is None or not covers(g.site.region_code, found.region_code):
         abort(404)
-    why_not = why_not_on_sale(found.state, found.left, found.shop_name)
+    why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
     photos = catalog.photos_of(found.id)
     page = {
         "product": found,

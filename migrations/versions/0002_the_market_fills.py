@@ -82,7 +82,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table("product") as table:
         table.add_column(sa.Column("code", sa.Text(), nullable=True))
-        table.add_column(sa.Column("import_key", sa.Text(), nullable=True))
         table.add_column(sa.Column("freshness", sa.Text(), nullable=False, server_default="fresh"))
         table.add_column(sa.Column("freshness_at", sa.DateTime(), nullable=True))
         table.add_column(sa.Column("confirmed_at", sa.DateTime(), nullable=True))
@@ -98,7 +97,6 @@ def upgrade() -> None:
         table.alter_column("confirmed_at", existing_type=sa.DateTime(), nullable=False)
         table.alter_column("freshness", existing_type=sa.Text(), server_default=None)
         table.create_unique_constraint(op.f("uq_product_code"), ["code"])
-        table.create_unique_constraint(op.f("uq_product_shop_id_import_key"), ["shop_id", "import_key"])
         table.create_check_constraint("freshness", "freshness IN ('fresh', 'asked', 'stepped_back', 'paused')")
     op.create_table(
         "search_change",

@@ -13,9 +13,9 @@ from werkzeug.routing import Rule
 from lapak.accounts.rules import Actor
 from tests.market import DRAFT, FAR_DRAFT, PUBLISHED, TO_PUBLISH, Market
 
-ROLES = ("stranger", "newcomer", "seller", "other_seller", "curator", "admin", "far_seller", "far_curator", "far_admin")
+ROLES = ("stranger", "newcomer", "seller", "other_seller", "curator", "admin", "far_seller", "far_curator", "far_admin", "companion")
 
-# One status for each of ROLES, in their order. `mine` belongs to the seller; `far` things and people are of the other region.
+# One status for each of ROLES but the last, in their order. `mine` belongs to the seller; `far` things and people are of the other region.
 # 303 sends a stranger to sign in, or somebody on; forms are sent empty, so 422 means "let in"; 409 comes second.
 ROWS = """
 GET  storefront.home            /                                                      200 200 200 200 200 200 200 200 200
@@ -84,24 +84,52 @@ GET  dashboard.home             /dasbor                                         
 GET  shops.edit                 /dasbor/lapak                                          303 403 200 200 403 403 200 403 403
 POST shops.save                 /dasbor/lapak                                          303 403 422 422 403 403 422 403 403
 GET  catalog.mine               /dasbor/produk                                         303 403 200 200 403 403 200 403 403
-GET  catalog.new                /dasbor/produk/baru                                    303 403 200 200 403 403 200 403 403
-POST catalog.publish            /dasbor/produk/baru                                    303 403 422 422 403 403 422 403 403
-POST catalog.confirm            /dasbor/masih-ada                               303 403 303 303 403 403 303 403 403
+GET  catalog.new                /dasbor/produk/baru                                    303 403 200 200 403 404 200 403 403
+POST catalog.publish            /dasbor/produk/baru                                    303 403 422 422 403 404 422 403 403
+POST catalog.confirm            /dasbor/masih-ada                                      303 403 303 303 403 404 303 403 403
 GET  catalog.kind               /dasbor/jenis                                   303 200 200 200 200 200 200 200 200
-GET  catalog.edit               /dasbor/produk/{mine.product}                          303 403 200 404 403 403 404 403 403
-GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 403 404 403 403
-POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 403 404 403 403
-POST catalog.save               /dasbor/produk/tidak-ada                               303 403 404 404 403 403 404 403 403
-POST catalog.set_state          /dasbor/produk/{mine.product}/status                   303 403 422 422 403 403 422 403 403
+GET  catalog.edit               /dasbor/produk/{mine.product}                          303 403 200 404 403 404 404 403 403
+GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 404 404 403 403
+POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 404 404 403 403
+POST catalog.save               /dasbor/produk/tidak-ada                               303 403 404 404 403 404 404 403 403
+POST catalog.set_state          /dasbor/produk/{mine.product}/status                   303 403 422 422 403 422 422 403 403
 GET  orders.mine                /dasbor/pesanan                                        303 403 200 200 403 403 200 403 403
-GET  orders.show                /dasbor/pesanan/{mine.order_code}                      303 403 200 404 403 403 404 403 403
-GET  orders.show                /dasbor/pesanan/{mine.order_token}                     303 403 404 404 403 403 404 403 403
-GET  orders.show                /dasbor/pesanan/TAKADA                                 303 403 404 404 403 403 404 403 403
-POST orders.answer              /dasbor/pesanan/{mine.order_code}/jawab                303 403 422 404 403 403 404 403 403
-POST orders.answer              /dasbor/pesanan/TAKADA/jawab                           303 403 404 404 403 403 404 403 403
+GET  orders.show                /dasbor/pesanan/{mine.order_code}                      303 403 200 404 403 404 404 403 403
+GET  orders.show                /dasbor/pesanan/{mine.order_token}                     303 403 404 404 403 404 404 403 403
+GET  orders.show                /dasbor/pesanan/TAKADA                                 303 403 404 404 403 404 404 403 403
+POST orders.answer              /dasbor/pesanan/{mine.order_code}/jawab                303 403 422 404 403 404 404 403 403
+POST orders.answer              /dasbor/pesanan/TAKADA/jawab                           303 403 404 404 403 404 404 403 403
 GET  accounts.sessions          /dasbor/sesi                                           303 200 200 200 200 200 200 200 200
 POST accounts.end_session       /dasbor/sesi/{mine.session_id}/akhiri                  303 404 303 404 404 404 404 404 404
 POST accounts.end_session       /dasbor/sesi/999999/akhiri                             303 404 404 404 404 404 404 404 404
+GET  companions.mine            /pendampingan                                          303 403 403 403 403 200 403 403 403
+GET  companions.new             /pendampingan/baru                                     303 403 403 403 403 200 403 403 403
+POST companions.register        /pendampingan/baru                                     303 403 403 403 403 422 403 403 403
+GET  companions.show            /pendampingan/{kept.shop}                              303 403 403 403 403 200 403 403 403
+GET  companions.show            /pendampingan/{mine.shop}                              303 403 403 403 403 404 403 403 403
+GET  companions.show            /pendampingan/tidak-ada                                303 403 403 403 403 404 403 403 403
+GET  companions.edit            /pendampingan/{kept.shop}/ubah                         303 403 403 403 403 404 403 403 403
+POST companions.correct         /pendampingan/{kept.shop}/ubah                         303 403 403 403 403 404 403 403 403
+POST companions.make_link       /pendampingan/{spare_shop}/tautan                      303 403 403 403 403 303 403 403 403
+POST companions.make_link       /pendampingan/tidak-ada/tautan                         303 403 403 403 403 404 403 403 403
+POST companions.send_link       /pendampingan/{spare_shop}/kirim                       303 403 403 403 403 303 403 403 403
+POST companions.send_link       /pendampingan/tidak-ada/kirim                          303 403 403 403 403 404 403 403 403
+GET  companions.sheet           /pendampingan/{kept.shop}/lembar                       303 403 403 403 403 200 403 403 403
+GET  companions.sheet           /pendampingan/{mine.shop}/lembar                       303 403 403 403 403 404 403 403 403
+GET  companions.qr              /pendampingan/{kept.shop}/qr.svg                       303 403 403 403 403 200 403 403 403
+GET  companions.qr              /pendampingan/{mine.shop}/qr.svg                       303 403 403 403 403 404 403 403 403
+GET  companions.unclaimed       /kelola/lapak                                          303 403 403 403 403 200 403 403 403
+GET  companions.show            /d/pariaman/pendampingan/{kept.shop}                   303 403 403 403 403 403 403 403 404
+GET  companions.sheet           /d/pariaman/pendampingan/{kept.shop}/lembar            303 403 403 403 403 403 403 403 404
+GET  companions.claim_page      /klaim/{kept.token}                                    200 200 200 200 200 200 200 200 200
+GET  companions.claim_page      /d/pariaman/klaim/{kept.token}                         404 404 404 404 404 404 404 404 404
+GET  companions.claim_page      /klaim/tidak-ada                                       404 404 404 404 404 404 404 404 404
+POST companions.claim           /klaim/{kept.token}                                    303 403 403 403 403 403 403 403 403
+POST companions.claim           /klaim/tidak-ada                                       303 404 404 404 404 404 404 404 404
+POST shops.let_help             /dasbor/pendamping                                     303 403 422 422 403 403 422 403 403
+GET  accounts.consents          /dasbor/persetujuan                                    303 200 200 200 200 200 200 200 200
+POST accounts.withdraw_consent  /dasbor/persetujuan/{consent}/tarik                    303 404 404 404 404 404 404 404 404
+POST accounts.withdraw_consent  /dasbor/persetujuan/999999/tarik                       303 404 404 404 404 404 404 404 404
 POST photos.upload              /foto                                                  303 422 422 422 422 422 422 422 422
 GET  photos.show                /foto/{mine.photo}/320.webp                            200 200 200 200 200 200 200 200 200
 GET  photos.show                /foto/{mine.photo}/master.jpg                          404 404 404 404 404 404 404 404 404
@@ -152,15 +180,54 @@ GET  robots                     /robots.txt                                     
 GET  favicon                    /favicon.ico                                           200 200 200 200 200 200 200 200 200
 """
 
+# The companion's own: everywhere else a companion gets what a newcomer gets, who is signed in and no more.
+COMPANION = """
+GET  /pendampingan                              200
+GET  /pendampingan/baru                         200
+POST /pendampingan/baru                         422
+GET  /pendampingan/{kept.shop}                  200
+GET  /pendampingan/{mine.shop}                  404
+GET  /pendampingan/tidak-ada                    404
+GET  /pendampingan/{kept.shop}/ubah             200
+POST /pendampingan/{kept.shop}/ubah             422
+POST /pendampingan/{spare_shop}/tautan          303
+POST /pendampingan/tidak-ada/tautan             404
+POST /pendampingan/{spare_shop}/kirim           303
+POST /pendampingan/tidak-ada/kirim              404
+GET  /pendampingan/{kept.shop}/lembar           200
+GET  /pendampingan/{mine.shop}/lembar           404
+GET  /pendampingan/{kept.shop}/qr.svg           200
+GET  /pendampingan/{mine.shop}/qr.svg           404
+GET  /dasbor/produk/baru                        404
+POST /dasbor/produk/baru                        404
+POST /dasbor/masih-ada                          404
+GET  /dasbor/produk/{mine.product}              404
+GET  /dasbor/produk/tidak-ada                   404
+POST /dasbor/produk/{mine.product}              404
+POST /dasbor/produk/tidak-ada                   404
+POST /dasbor/produk/{mine.product}/status       422
+GET  /dasbor/pesanan/{mine.order_code}          404
+GET  /dasbor/pesanan/{mine.order_token}         404
+GET  /dasbor/pesanan/TAKADA                     404
+POST /dasbor/pesanan/{mine.order_code}/jawab    404
+POST /dasbor/pesanan/TAKADA/jawab               404
+"""
+
 
 def cells() -> list[tuple[str, str, str, tuple[int, ...]]]:
     found = [line.split() for line in ROWS.strip().splitlines()]
-    return [(method, endpoint, path, tuple(map(int, statuses))) for method, endpoint, path, *statuses in found]
+    own = {(method, path): status for method, path, status in (line.split() for line in COMPANION.strip().splitlines())}
+    newcomer = ROLES.index("newcomer")
+    return [
+        (method, endpoint, path, tuple(map(int, [*statuses, own.get((method, path), statuses[newcomer])])))
+        for method, endpoint, path, *statuses in found
+    ]
 
 
 def fill(path: str, market: Market) -> str:
     numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH}
-    return path.format(mine=market.mine, far=market.far, grants=market.grants, **numbers)
+    kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id}
+    return path.format(mine=market.mine, far=market.far, grants=market.grants, **numbers, **kept)
 
 
 def person(market: Market, role: str) -> Actor | None:
@@ -228,6 +295,16 @@ FOREIGN = [
     ("other_seller", "POST", "/dasbor/pesanan/{mine.order_code}/jawab", "/dasbor/pesanan/TAKADA/jawab", {"to": "confirmed"}),
     ("other_seller", "POST", "/dasbor/pesanan/{mine.order_code}/jawab", "/dasbor/pesanan/TAKADA/jawab", {"to": "declined", "why": "other"}),
     ("other_seller", "POST", "/dasbor/sesi/{mine.session_id}/akhiri", "/dasbor/sesi/999999/akhiri", {}),
+    ("companion", "GET", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {}),
+    ("companion", "POST", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {"name": "Keripik", "price": "1"}),
+    ("companion", "GET", "/dasbor/pesanan/{mine.order_code}", "/dasbor/pesanan/TAKADA", {}),
+    ("companion", "GET", "/pendampingan/{mine.shop}", "/pendampingan/tidak-ada", {}),
+    ("companion", "POST", "/pendampingan/{mine.shop}/tautan", "/pendampingan/tidak-ada/tautan", {}),
+    ("companion", "POST", "/pendampingan/{mine.shop}/kirim", "/pendampingan/tidak-ada/kirim", {}),
+    ("admin", "GET", "/pendampingan/{kept.shop}/ubah", "/pendampingan/tidak-ada/ubah", {}),
+    ("admin", "GET", "/dasbor/produk/{kept.product}", "/dasbor/produk/tidak-ada", {}),
+    ("stranger", "GET", "/d/pariaman/klaim/{kept.token}", "/d/pariaman/klaim/tidak-ada", {}),
+    ("seller", "POST", "/dasbor/persetujuan/{consent}/tarik", "/dasbor/persetujuan/999999/tarik", {}),
     ("curator", "GET", "/kurasi/{far_draft}", "/kurasi/99", {}),
     ("curator", "POST", "/kurasi/{far_draft}", "/kurasi/99", {"number": "7", "theme": "Tema", "date": "2026-11-29"}),
     ("curator", "POST", "/kurasi/{far_draft}/pilihan", "/kurasi/99/pilihan", {"slug": "x"}),

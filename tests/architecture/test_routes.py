@@ -16,6 +16,9 @@ ADDRESSES = """
 /dasbor/jenis
 /dasbor/lapak
 /dasbor/masih-ada
+/dasbor/pendamping
+/dasbor/persetujuan
+/dasbor/persetujuan/<int(max=2147483647):consent_id>/tarik
 /dasbor/pesanan
 /dasbor/pesanan/<code>
 /dasbor/pesanan/<code>/jawab
@@ -40,12 +43,14 @@ ADDRESSES = """
 /kelola
 /kelola/kategori
 /kelola/kategori/<slug>
+/kelola/lapak
 /kelola/petugas
 /kelola/petugas/<int(max=2147483647):grant_id>/akhiri
 /kelola/petugas/<int(max=2147483647):grant_id>/serahkan
 /kelola/petugas/undang
 /kelola/teks
 /keluar
+/klaim/<token>
 /kotak-demo
 /kurasi
 /kurasi/<int(max=99999):number>
@@ -62,6 +67,14 @@ ADDRESSES = """
 /mulai-jualan/lapak
 /mulai-jualan/produk
 /p/<code>
+/pendampingan
+/pendampingan/<slug>
+/pendampingan/<slug>/kirim
+/pendampingan/<slug>/lembar
+/pendampingan/<slug>/qr.svg
+/pendampingan/<slug>/tautan
+/pendampingan/<slug>/ubah
+/pendampingan/baru
 /pesanan
 /pesanan/<token>
 /pesanan/<token>/batal
@@ -74,7 +87,7 @@ ADDRESSES = """
 
 # The outward contract's public paths that exist so far, written as they are promised there.
 PROMISED = [
-    "/", "/jelajah/<kategori>", "/cari?q=", "/produk/<slug>", "/lapak/<slug>", "/edisi", "/edisi/<nomor>", "/pesanan/<kode>", "/kotak-demo",
+    "/", "/jelajah/<kategori>", "/cari?q=", "/produk/<slug>", "/lapak/<slug>", "/edisi", "/edisi/<nomor>", "/pesanan/<kode>", "/klaim/<kode>", "/kotak-demo",
     "/mulai-jualan", "/dasbor", "/masuk", "/keluar", "/kurasi", "/kelola", "/robots.txt", "/healthz", "/readyz",
     "/p/<kode>", "/feed.atom", "/feed.json", "/sitemap.xml",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from flask import Flask
 from lapak.app import create_app
 from lapak.cli import bring_up_to_date
 from lapak.kernel.clock import utc_now
+from lapak.search.adapters import Writer
+from lapak.search.service import rebuild
 from lapak.web.access import public
 from tests.bench.crowd import fill
 from tests.bench.measure import Figure, cpu_of
@@ -36,14 +38,16 @@ def figures(folder: Path, products: int) -> list[Figure]:
         found.append(Figure(f"bytes.{name}", len(brotli.compress(answer.data, quality=5)) / 1024, "KB br", HTML_BOUND))
     constant = cpu_of(lambda: large.test_client().get("/bench-constant"), 200)
     for name in ("listing", "product"):
-        here, there = (cpu_of(lambda app=app, path=path: app.test_client().get(path), 20) for app, path in (
-            (large, _paths(products)[name]), (small, _paths(SMALL)[name])
-        ))  # fmt: skip
+        here, there = _cpu(large, _paths(products)[name]), _cpu(small, _paths(SMALL)[name])
         found.append(Figure(f"cpu.{name}, large market / small", here / there, "ratio", 1.5))
         found.append(Figure(f"cpu.Flask constant / {name}", constant / here, "ratio", 0.02, is_floor=True))
     for app in (small, large):
         dispose(app)
     return found
+
+
+def _cpu(app: Flask, path: str) -> float:
+    return cpu_of(lambda: app.test_client().get(path), 20)
 
 
 def _market(folder: Path, products: int) -> Flask:
@@ -60,6 +64,7 @@ def _market(folder: Path, products: int) -> Flask:
         open_sites()
         make_cast(now=now)
         fill(products, now=now)
+        rebuild(Writer(make_config(folder).index))
     return app
 
 

@@ -1,0 +1,214 @@
+"""A list becomes listings, row by row: a bad row is told and stops nothing, and the same list again changes nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from lapak.accounts.adapters import mobile_number
+from lapak.accounts.rules import Actor
+from lapak.catalog import queries as catalog_queries
+from lapak.catalog import service as catalog
+from lapak.catalog.queries import ProductView
+from lapak.catalog.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Draft, Kind, Supply, product_name, suggest
+from lapak.exchange import queries
+from lapak.exchange.rules import COLUMNS, KINDS_IN_ENGLISH, Columns, Outcome, Report, import_key, place_key, row_of
+from lapak.kernel.checks import whole_number
+from lapak.kernel.errors import DomainError, Invalid, NotFound
+from lapak.kernel.money import parse_rupiah
+from lapak.kernel.text import clean_line, clean_text
+from lapak.kernel.words import Words, say
+from lapak.photos import service as photo_service
+from lapak.photos.adapters.store import store
+from lapak.photos.rules import MASTER
+from lapak.regions.rules import covers
+from lapak.shops import service as shops
+from lapak.shops.rules import shop_name
+
+SERVICES = {"jasa", "service", "services", "layanan"}
+KEY_LENGTH = 200
+
+
+class Import:
+    """An import into one region: what it knows of places and kinds, and which photos are still to be given away.
+
+    `photos` are files by name, given by a row's photo column or, when the list has none, one to a row in their order.
+    """
+
+    def __init__(self, columns: Columns, *, region_code: str, keeper: Actor, photos: Mapping[str, Path], is_dry: bool) -> None:
+        self.columns, self.region_code, self.keeper, self.is_dry = columns, region_code, keeper, is_dry
+        self.photos = photos
+        self._in_order = iter(photos.values()) if "photo" not in columns.columns else iter(())
+        self._places = queries.places()
+
+    def take(self, rows: Iterable[tuple[int, list[str]]], *, now: datetime) -> Iterator[Report]:
+        """Take in row after row and tell what became of each."""
+        for line, cells in rows:
+            if not any(cell.strip() for cell in cells):
+                continue
+            fields = {field: clean_line(text) if field != "description" else text for field, text in row_of(cells, self.columns).items()}
+            photo = next(self._in_order, None)
+            try:
+                yield self._row(line, fields, photo, now=now)
+            except Invalid as refusal:
+                yield Report(line, fields.get("name", ""), Outcome.REFUSED, tuple(map(_words, refusal.fields.values())))
+            except DomainError as refusal:
+                yield Report(line, fields.get("name", ""), Outcome.REFUSED, (refusal.words,))
+
+    def _row(self, line: int, fields: dict[str, str], photo: Path | None, *, now: datetime) -> Report:
+        place, place_name = self._place(fields.get("place", ""))
+        notes: list[Words] = []
+        draft = self._draft(fields, place, notes)
+        picture = self._named_photo(fields, photo, notes)
+        if self.is_dry:
+            return Report(line, draft.name, Outcome.CREATED, tuple(notes))
+        shop_id = self._shop(fields, place, place_name, notes, now=now)
+        once = f"impor:{import_key(fields, place)}"[:KEY_LENGTH]
+        there = queries.imported_listing(shop_id, once)
+        if there is None:
+            photos = self._develop(picture, draft.name, notes, now=now)
+            catalog.publish(draft, photos=photos, by=self.keeper, now=now, once=once, shop_id=shop_id)
+            return Report(line, draft.name, Outcome.CREATED, tuple(notes))
+        return Report(line, draft.name, self._renew(there, draft, picture, notes, now=now), tuple(notes))
+
+    def _renew(self, there: queries.There, draft: Draft, picture: Path | None, notes: list[Words], *, now: datetime) -> Outcome:
+        found = catalog_queries.by_slug(there.slug)
+        if found is None:
+            raise NotFound(catalog.GONE)
+        photos = {photo.key: photo.alt for photo in catalog_queries.photos_of(found.id)}
+        if picture is not None and not there.has_photo:
+            photos = self._develop(picture, draft.name, notes, now=now)
+        elif _says_the_same(found, draft):
+            return Outcome.SAME
+        try:
+            catalog.edit(there.slug, _with_stock_of(found, draft), photos=photos, by=self.keeper, now=now)
+        except NotFound:
+            raise NotFound("Penjualnya sudah mengambil alih lapak ini, jadi tidak diubah.") from None
+        return Outcome.CHANGED
+
+    def _place(self, said: str) -> tuple[str, str]:
+        found = self._places.get(place_key(said), [])
+        if len(found) > 1:
+            found = [one for one in found if covers(self.region_code, one[0])] or found
+        if len(found) == 1:
+            return found[0]
+        if not said:
+            raise Invalid({"place": say("Kota atau kabupaten kosong")})
+        near = ", ".join(name for _, name in found) or self._near(said)
+        if near:
+            raise Invalid({"place": say("Tempat “%(place)s” tidak jelas. Mungkin %(near)s", place=said, near=near)})
+        raise Invalid({"place": say("Tempat “%(place)s” tidak dikenal", place=said)})
+
+    def _near(self, said: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415 - only a misspelt place asks for it
+
+        keys = get_close_matches(place_key(said), self._places, n=3)
+        return ", ".join(dict.fromkeys(name for key in keys for _, name in self._places[key]))
+
+    def _draft(self, fields: dict[str, str], place: str, notes: list[Words]) -> Draft:
+        said = fields.get("name", "")
+        name = product_name(said[: NAME_LENGTH[1]].rpartition(" ")[0] if len(said) > NAME_LENGTH[1] and " " in said else said)
+        if name != said:
+            notes.append(say("nama dipotong sampai %(most)s huruf", most=NAME_LENGTH[1]))
+        price = parse_rupiah(fields.get("price", ""), field="price")
+        is_service = fields.get("kind", "").lower() in SERVICES
+        stock = _number(fields, "stock", 0, 100_000)
+        supply = Supply.SERVICE if is_service else Supply.STOCK if stock is not None else Supply.MADE_TO_ORDER
+        description = clean_text(fields.get("description", ""))
+        if len(description) > DESCRIPTION_LENGTH:
+            notes.append(say("keterangan dipotong sampai %(most)s huruf", most=DESCRIPTION_LENGTH))
+        return Draft(
+            name, price, kind=Kind.SERVICE if is_service else Kind.GOODS, supply=supply, description=description[:DESCRIPTION_LENGTH],
+            category=self._category(fields.get("category", ""), place, notes), stock=stock, unit=fields.get("unit", "")[:20],
+            weight_grams=_number(fields, "weight", 1, 1_000_000),
+        )  # fmt: skip
+
+    def _category(self, said: str, place: str, notes: list[Words]) -> str:
+        if not said:
+            return ""
+        choices = catalog_queries.category_choices(place)
+        kinds = [(one.slug, (one.slug.replace("-", " "), one.name, *one.words)) for one in choices]
+        slug = suggest(said, kinds) or suggest(KINDS_IN_ENGLISH.get(said.lower(), ""), kinds)
+        if slug is None and covers(self.region_code, place):
+            notes.append(say("jenis “%(kind)s” tidak ada di sini, dipilihkan dari namanya bila bisa", kind=said))
+        return slug or ""
+
+    def _shop(self, fields: dict[str, str], place: str, place_name: str, notes: list[Words], *, now: datetime) -> int:
+        said = fields.get("shop", "")
+        name = shop_name(said) if said else f"UMKM {place_name.removeprefix('Kabupaten ')}"
+        phone = ""
+        if fields.get("phone"):
+            try:
+                phone = mobile_number(fields["phone"])
+            except Invalid:
+                notes.append(say("nomor telepon tidak terbaca, jadi dikosongkan"))
+        key = f"{self.region_code}|{place}|{name.lower()}"
+        return queries.imported_shop(key) or shops.open_imported(name, place, phone, key=key, keeper=self.keeper, now=now)
+
+    def _named_photo(self, fields: dict[str, str], in_order: Path | None, notes: list[Words]) -> Path | None:
+        said = fields.get("photo", "")
+        if not said:
+            return in_order
+        found = self.photos.get(said.replace("\\", "/").rpartition("/")[2])
+        if found is None:
+            notes.append(say("foto %(name)s tidak ada", name=said[:80]))
+        return found
+
+    def _develop(self, picture: Path | None, name: str, notes: list[Words], *, now: datetime) -> dict[str, str]:
+        if picture is None:
+            return {}
+        try:
+            taken = photo_service.take_in(picture.read_bytes(), by=self.keeper.id, alt=name, now=now, is_counted=False)
+        except OSError as error:
+            notes.append(say("foto %(name)s tidak dapat dibaca (%(why)s)", name=picture.name, why=error.strerror or ""))
+            return {}
+        except Invalid as refusal:
+            notes.append(say("foto %(name)s: %(why)s", name=picture.name, why=next(iter(refusal.fields.values()))))
+            return {}
+        return {taken.key: name}
+
+
+def _words(text: str) -> Words:
+    return text if isinstance(text, Words) else Words(text)
+
+
+def _number(fields: Mapping[str, str], field: str, low: int, high: int) -> int | None:
+    try:
+        found: int | None = whole_number(low, high)(fields.get(field, ""))
+    except Invalid as refusal:
+        raise Invalid({field: say("%(field)s: %(why)s", field=COLUMNS[field][0], why=next(iter(refusal.fields.values())))}) from None
+    return found
+
+
+def _says_the_same(found: ProductView, draft: Draft) -> bool:
+    there = (found.name, found.price, found.description, found.unit, found.weight_grams, found.kind)
+    is_same_kind = not draft.category or draft.category == found.category
+    return is_same_kind and there == (draft.name, draft.price, draft.description, draft.unit, draft.weight_grams, draft.kind)
+
+
+def _with_stock_of(found: ProductView, draft: Draft) -> Draft:
+    """What a list says of stock holds once, at the beginning: afterwards orders and the seller know better."""
+    return Draft(
+        draft.name, draft.price, kind=draft.kind, supply=found.supply, description=draft.description,
+        category=draft.category or found.category or "", stock=None, unit=draft.unit, weight_grams=draft.weight_grams,
+        shelf_life_days=found.shelf_life_days, prepare_days=found.prepare_days, reach=found.reach, area_served=found.area_served,
+    )  # fmt: skip
+
+
+EXPORTED = ("key", "name", "price", "category", "description", "place", "shop", "phone", "photo", "stock", "unit", "weight", "kind")
+HEADER = tuple(COLUMNS[field][0] for field in EXPORTED)
+
+
+def export(region_code: str, *, photos: Path | None, with_phones: bool) -> Iterator[list[str]]:
+    """Tell a region's listings as rows under `HEADER`, which an import reads back; their first photos go into the folder `photos`."""
+    for row in queries.exported(region_code):
+        photo = ""
+        if photos is not None and row.photo:
+            with suppress(FileNotFoundError):
+                (photos / f"{row.code}.jpg").write_bytes(store().read(f"{row.photo}/{MASTER}"))
+                photo = f"{row.code}.jpg"
+        yield [
+            row.code, row.name, str(row.price), row.category, row.description, row.place, row.shop, row.phone if with_phones else "", photo,
+            "" if row.stock is None else str(row.stock), row.unit, "" if row.weight is None else str(row.weight),
+            "jasa" if row.kind == Kind.SERVICE else "barang",
+        ]  # fmt: skip
