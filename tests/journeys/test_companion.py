@@ -1,10 +1,14 @@
 """A companion at a counter registers a seller in minutes; the seller takes the shop over on a phone of their own."""
 
+import re
+
 import pytest
 
 from tests.journeys.stage import PHOTOS, MakePerson, Person
 
 pytestmark = pytest.mark.browser
+A5 = [420, 595]
+"""Points."""
 COMPANION, SELLER = "0811 2700 103", "0812 3456 7101"
 
 
@@ -44,6 +48,9 @@ def test_a_companion_registers_and_a_seller_takes_over(person: MakePerson) -> No
     companion.page.emulate_media(media="print")
     assert not companion.page.get_by_role("button", name="Cetak lembar ini").is_visible()
     companion.look("companion-6-print", axe=False)
+    printed = companion.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
+    assert [round(float(side)) for side in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)[0]] == A5
     companion.page.emulate_media(media="screen")
     address = companion.page.locator(".kode").inner_text().removeprefix(companion.server.url)
 
