@@ -104,11 +104,12 @@ def _shelf(heading: str, *, words: str = "", category: str = "") -> ResponseRetu
     if found is None:
         abort(404)
     is_search = request.endpoint == "storefront.search"
+    is_bare = bool(words) and look == Look(words)
     page = {
         "q": words, "kind": kind, "band": band, "bands": PRICE_BANDS, "is_search": is_search,
         "is_plain": not is_search and not (found.place or kind or band is not None or request.args.get("sesudah")),
         "data": schema.graph(schema.crumbs(*_way_to_shelf(found.category))),
-        "newest": () if found.total or not words else queries.newest(g.site.region_code, NEWEST),
+        "newest": queries.newest(g.site.region_code, NEWEST) if is_bare and not found.total else (),
     }  # fmt: skip
     heading = found.category.name if found.category and not is_search else heading
     return render_template("storefront/browse.html", heading=heading, found=found, **page)

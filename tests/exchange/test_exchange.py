@@ -222,6 +222,7 @@ def test_an_imported_listing_says_that_nobody_takes_orders_yet(
 
     assert "belum menerima pesanan" in page.get_text()
     assert not page.select("a[href$='/pesan']")
+    assert [button.get_text(strip=True) for button in page.select(".lekat button")] == ["Belum menerima pesanan"]
     assert client.get(f"/produk/{card.slug}/pesan").status_code == 303
     product = catalog.by_slug(card.slug)
     assert product
