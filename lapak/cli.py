@@ -36,6 +36,7 @@ from lapak.regions import service as regions
 from lapak.regions.adapters import all_regions
 from lapak.regions.rules import THEMES, ZONES
 from lapak.regions.service import SiteTexts
+from lapak.search import queries as search_queries
 from lapak.search import service as search
 from lapak.search.adapters import Writer
 from lapak.senders.outbound import sender
@@ -229,7 +230,7 @@ def reindex(obj: dict[str, Any]) -> None:
     """Build the index of words anew while pages go on using the old one; repeating it does no harm."""
     config = Config()
     app = obj["create_app"](config)
-    with app.app_context(), click.progressbar(length=search.on_sale(), label="Menyusun indeks", file=sys.stderr) as bar:
+    with app.app_context(), click.progressbar(length=search_queries.on_sale(), label="Menyusun indeks", file=sys.stderr) as bar:
         try:
             done = search.rebuild(Writer(config.index), lambda now: bar.update(now - bar.pos))
         except BlockingIOError:

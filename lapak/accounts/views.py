@@ -18,7 +18,7 @@ from lapak.senders.demo import DemoInbox
 from lapak.senders.outbound import sender
 from lapak.web.access import actor, allow, public, signed_in
 from lapak.web.links import absolute, own_path, see, to
-from lapak.web.texts import explained, translated
+from lapak.web.texts import explained, show_beside, translated
 
 bp = Blueprint("accounts", __name__)
 CODE_MARK, NEWEST = "Kode ", 8
@@ -272,8 +272,7 @@ def invite() -> ResponseReturnValue:
             until=g.site.end_of(form.until.data) if form.until.data else None, door=absolute(paths.SIGN_IN),
         )  # fmt: skip
     except DomainError as refusal:
-        name, text = next(iter(refusal.fields.items())) if isinstance(refusal, Invalid) else ("phone", explained(refusal))
-        form[name].errors = [text]
+        show_beside(form, refusal, otherwise="phone")
         return _people(form, 422)
     flash(_("%(name)s sudah diundang. Pesan dikirim ke nomornya.", name=form.name.data))
     return see(paths.ADMIN_PEOPLE)

@@ -119,7 +119,8 @@ class ProductView:
 
 
 _LEFT = case((Product.supply == Supply.STOCK, Product.on_hand - Product.held))
-_FACE = and_(ProductPhoto.product_id == Product.id, ProductPhoto.position == 0)
+FACE = and_(ProductPhoto.product_id == Product.id, ProductPhoto.position == 0)
+"""What joins a listing to its first photo."""
 
 
 def card_columns(stall: SQLColumnExpression[Any] | None = None) -> AnySelect:
@@ -133,7 +134,7 @@ def card_columns(stall: SQLColumnExpression[Any] | None = None) -> AnySelect:
         .select_from(Product)
         .join(Shop, Shop.id == Product.shop_id)
         .join(Region, Region.code == Shop.region_code)
-        .outerjoin(ProductPhoto, _FACE)
+        .outerjoin(ProductPhoto, FACE)
         .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
     )  # fmt: skip
 

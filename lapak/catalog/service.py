@@ -89,6 +89,7 @@ def edit(slug: str, draft: Draft, *, photos: Mapping[str, str], by: Actor, now: 
         product, shop = _own(slug, by, now=now)
         _change_stock(product, draft)
         _describe(product, draft, shop=shop, now=now)
+        _refresh(product, now=now)
         db.session.flush()
         _arrange_photos(product, photos, shop=shop)
         announce(ProductChanged(product.id), now=now)
@@ -306,8 +307,6 @@ def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> N
     product.unit, product.weight_grams, product.shelf_life_days = draft.unit, draft.weight_grams, draft.shelf_life_days
     product.prepare_days, product.reach, product.area_served = draft.prepare_days, draft.reach, draft.area_served
     product.updated_at = now
-    if product.id is not None:
-        _refresh(product, now=now)
 
 
 def _category_id(slug: str, *, region_code: str, current: int | None) -> int | None:

@@ -27,7 +27,7 @@ from lapak.shops.queries import ShopRow
 from lapak.web.access import actor, allow, signed_in
 from lapak.web.limits import takes_photos
 from lapak.web.links import see
-from lapak.web.texts import explained, translated
+from lapak.web.texts import explained, show_beside, translated
 
 bp = Blueprint("catalog", __name__)
 LONGEST_ONCE = 64
@@ -64,7 +64,7 @@ def publish_first() -> ResponseReturnValue:
     try:
         slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
-        _show_refusal(form, refusal)
+        show_beside(form, refusal, otherwise="name")
         return _first(form, photos, shop, 422)
     return _published(slug, shop)
 
@@ -217,7 +217,7 @@ def add_category() -> ResponseReturnValue:
     try:
         service.add_category(form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
-        _show_category_refusal(form, refusal)
+        show_beside(form, refusal, otherwise="name")
         return _categories(form, 422)
     flash(_("Jenis %(name)s sudah ditambahkan.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)
@@ -246,7 +246,7 @@ def save_category(slug: str) -> ResponseReturnValue:
     try:
         service.edit_category(slug, form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
-        _show_category_refusal(form, refusal)
+        show_beside(form, refusal, otherwise="name")
         return render_template("catalog/category.html", form=form, category=row), 422
     flash(_("Jenis %(name)s sudah diperbarui.", name=form.name.data))
     return see(paths.ADMIN_CATEGORIES)
@@ -256,12 +256,6 @@ def _category_form(slug: str = "", **given: Any) -> CategoryForm:
     form = CategoryForm(**given)
     form.offer(queries.categories(g.site.region_code, with_hidden=True), slug=slug)
     return form
-
-
-def _show_category_refusal(form: CategoryForm, refusal: DomainError) -> None:
-    fields = refusal.fields if isinstance(refusal, Invalid) else {"name": explained(refusal)}
-    for name, text in fields.items():
-        form[name].errors = [text]
 
 
 def _categories(form: CategoryForm, status: int = 200) -> ResponseReturnValue:
@@ -370,12 +364,5 @@ def _edit(
 def _refused(
     form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], kept: ShopRow | None, refusal: DomainError,
 ) -> ResponseReturnValue:  # fmt: skip
-    _show_refusal(form, refusal)
+    show_beside(form, refusal, otherwise="stock" if "stock" in form else "name")
     return _edit(form, product, photos, kept, 422 if isinstance(refusal, Invalid) else 409)
-
-
-def _show_refusal(form: FirstProductForm | ProductForm, refusal: DomainError) -> None:
-    """Show a refusal beside the field it is about; what is about none stands beside the stock, or else the name."""
-    fields = refusal.fields if isinstance(refusal, Invalid) else {"stock": explained(refusal)}
-    for name, text in fields.items():
-        form[name if name in form else "name"].errors = [text]

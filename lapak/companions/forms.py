@@ -14,11 +14,10 @@ from lapak.kernel.checks import CHOOSE, by, line
 from lapak.kernel.text import printable
 from lapak.kernel.words import say
 from lapak.regions.rules import Place
-from lapak.shops.rules import HELP_DAYS, NAME_LENGTH, shop_name
+from lapak.shops.rules import HELP_DAYS, NAME_LENGTH, WHICH_PLACE, shop_name
 from lapak.shops.service import SellerDraft
 
 LONGEST_ONCE = 64
-WHICH_PLACE = say("Pilih kabupaten atau kota dari daftar")
 NO_CONSENT = say("Centang kotak ini setelah penjual setuju. Tanpa persetujuan, lapaknya belum dapat dibuat")
 
 

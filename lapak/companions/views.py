@@ -27,7 +27,7 @@ from lapak.shops.queries import LinkRow, OfferRow, ShopRow
 from lapak.shops.rules import chat_link, last_two
 from lapak.web.access import actor, allow, public, signed_in
 from lapak.web.links import absolute, see, to
-from lapak.web.texts import explained, translated
+from lapak.web.texts import explained, show_beside, translated
 
 bp = Blueprint("companions", __name__)
 NEWEST_ORDERS = 5
@@ -62,7 +62,7 @@ def register() -> ResponseReturnValue:
     try:
         slug = shops_service.register(form.draft(), by=actor(), site_code=g.site.region_code, key=_key(), once=form.key(), now=g.now)
     except Invalid as refusal:
-        _show(form, refusal)
+        show_beside(form, refusal, otherwise="name")
         return _new(form, 422)
     return see(paths.START_PRODUCT, lapak=slug)
 
@@ -110,7 +110,7 @@ def correct(slug: str) -> ResponseReturnValue:
     try:
         shops_service.correct(slug, form.draft(), by=actor(), site_code=g.site.region_code, now=g.now)
     except Invalid as refusal:
-        _show(form, refusal)
+        show_beside(form, refusal, otherwise="name")
         return render_template("companions/edit.html", form=form, shop=shop), 422
     flash(_("Data penjual sudah diperbaiki."))
     return see(paths.COMPANION_SHOP, slug=slug)
@@ -191,7 +191,7 @@ def claim(token: str) -> ResponseReturnValue:
     try:
         service.claim(token, by=actor(), help_days=int(form.days.data), agrees=form.consent.data, now=g.now)
     except Invalid as refusal:
-        _show(form, refusal)
+        show_beside(form, refusal, otherwise="days")
         return _claim(token, form, 422)
     except NotFound:
         return _dead()
@@ -235,11 +235,6 @@ def _dead() -> ResponseReturnValue:
 
 def _new(form: SellerForm, status: int = 200) -> ResponseReturnValue:
     return render_template("companions/new.html", form=form, consent=CONSENT), status
-
-
-def _show(form: SellerForm | CorrectionForm | ClaimForm, refusal: Invalid) -> None:
-    for name, text in refusal.fields.items():
-        form[name].errors = [text]
 
 
 def _places(shop: ShopRow | None = None) -> list[Place]:

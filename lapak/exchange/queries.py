@@ -10,6 +10,7 @@ from lapak.accounts.models import Account, RoleGrant
 from lapak.accounts.queries import in_force
 from lapak.accounts.rules import Actor, Held, Role
 from lapak.catalog.models import Category, Product, ProductPhoto
+from lapak.catalog.queries import FACE
 from lapak.catalog.rules import State
 from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
@@ -75,7 +76,7 @@ _EXPORT = Query(
     .join(Shop, Shop.id == Product.shop_id)
     .join(Region, Region.code == Shop.region_code)
     .outerjoin(Category, Category.id == Product.category_id)
-    .outerjoin(ProductPhoto, (ProductPhoto.product_id == Product.id) & (ProductPhoto.position == 0))
+    .outerjoin(ProductPhoto, FACE)
     .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
     .where(
         Product.state != State.ARCHIVED, Shop.region_code >= bindparam("low"), Shop.region_code < bindparam("high"),

@@ -51,7 +51,7 @@ class Import:
             try:
                 yield self._row(line, fields, photo, now=now)
             except Invalid as refusal:
-                yield Report(line, fields.get("name", ""), Outcome.REFUSED, tuple(map(_words, refusal.fields.values())))
+                yield Report(line, fields.get("name", ""), Outcome.REFUSED, tuple(refusal.fields.values()))
             except DomainError as refusal:
                 yield Report(line, fields.get("name", ""), Outcome.REFUSED, (refusal.words,))
 
@@ -166,10 +166,6 @@ class Import:
             notes.append(say("foto %(name)s: %(why)s", name=picture.name, why=next(iter(refusal.fields.values()))))
             return {}
         return {taken.key: name}
-
-
-def _words(text: str) -> Words:
-    return text if isinstance(text, Words) else Words(text)
 
 
 def _number(fields: Mapping[str, str], field: str, low: int, high: int) -> int | None:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from lapak.accounts.models import Account
 from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.queries import Filter
+from lapak.catalog.queries import FACE, Filter
 from lapak.catalog.rules import Kind, State
 from lapak.db.session import AnySelect, Query
 from lapak.editions.models import Edition, Entry
@@ -85,7 +85,7 @@ _LISTING: AnySelect = (
     .join(Shop, Shop.id == Product.shop_id)
     .join(Region, Region.code == Shop.region_code)
     .outerjoin(Category, Category.id == Product.category_id)
-    .outerjoin(ProductPhoto, (ProductPhoto.product_id == Product.id) & (ProductPhoto.position == 0))
+    .outerjoin(ProductPhoto, FACE)
     .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
 )  # fmt: skip
 _OF_SHOP = Query(

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from lapak.kernel.words import Words
+from lapak.kernel.words import Words, as_words
 
 
 class DomainError(Exception):
     """A refusal with a sentence for the person; `values` fill its `%(name)s` places after translation."""
 
     def __init__(self, text: str, **values: object) -> None:
-        self.words = text if isinstance(text, Words) else Words(text, **values)
+        self.words = Words(text, **values) if values else as_words(text)
         super().__init__(str(self.words))
 
 
@@ -38,4 +38,4 @@ class Invalid(DomainError):
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__("; ".join(fields.values()))
-        self.fields = dict(fields)
+        self.fields = {field: as_words(text) for field, text in fields.items()}

@@ -17,6 +17,11 @@ class Words(str):
         return words
 
 
+def as_words(text: str) -> Words:
+    """Return `text` as words of the domain: what was marked stays as it is, anything else becomes a sentence without values."""
+    return text if isinstance(text, Words) else Words(text)
+
+
 def say(text: str, **values: object) -> Words:
     """Mark a sentence of the domain for translation; `web/texts.py` translates it where it is shown."""
     return Words(text, **values)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
-from lapak.kernel.words import say
+from lapak.kernel.words import Words, say
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 15 * MEGABYTE
@@ -163,7 +163,7 @@ def has_too_many_scans(jpeg: bytes) -> bool:
     return True
 
 
-def unreadable(kind: Kind) -> str:
+def unreadable(kind: Kind) -> Words:
     """Return the sentence for a file whose first bytes promise a photo that cannot be read."""
     if kind is Kind.HEIF:
         return say("Foto HEIC ini rusak atau terpotong. Buka di ponsel, simpan sebagai JPG, lalu kirim lagi.")

@@ -9,7 +9,7 @@ from lapak.catalog.models import Category, Product
 from lapak.catalog.rules import Freshness, State
 from lapak.db.session import Query
 from lapak.regions.models import Region
-from lapak.search.adapters import Found, Index, index
+from lapak.search.adapters import Found, index
 from lapak.search.models import SearchChange
 from lapak.search.rules import Listing, Wanted
 from lapak.shops.models import Shop
@@ -74,18 +74,14 @@ def changes(after: int) -> list[tuple[int, int]]:
 
 def find(wanted: Wanted, *, after: str | None = None, limit: int) -> Found | None:
     """A page of what the index finds; None when there is no index to ask, and the database has to answer."""
-    return _index().find(wanted, after=after, limit=limit)
+    return index().find(wanted, after=after, limit=limit)
 
 
 def is_ready() -> bool:
     """Whether there is an index to ask; while there is none, the database answers."""
-    return _index().searcher() is not None
+    return index().searcher() is not None
 
 
 def names_like(text: str, region_code: str, *, limit: int) -> list[int]:
     """Listings whose names begin or go on like `text`, for suggestions while somebody types; empty without an index."""
-    return _index().names_like(text, region_code, limit=limit)
-
-
-def _index() -> Index:
-    return index()
+    return index().names_like(text, region_code, limit=limit)

@@ -54,11 +54,6 @@ def catch_up(writer: Writer) -> int:
     return len(noted)
 
 
-def on_sale() -> int:
-    """How many listings a new index would hold."""
-    return queries.on_sale()
-
-
 def rebuild(writer: Writer, progress: Callable[[int], None] = lambda _done: None) -> int:
     """Build the index anew beside the one that serves, then put it in its place; return how many listings it holds.
 

@@ -7,12 +7,9 @@ from wtforms.fields.choices import SelectChoice
 
 from lapak.accounts.adapters import mobile_number
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs
-from lapak.kernel.words import say
 from lapak.regions.queries import places_in
-from lapak.shops.rules import ABOUT_LENGTH, shop_name
+from lapak.shops.rules import ABOUT_LENGTH, WHICH_PLACE, shop_name
 from lapak.shops.service import ShopDraft
-
-WHICH_PLACE = say("Pilih kabupaten atau kota dari daftar")
 
 
 class StartForm(FlaskForm):

@@ -29,6 +29,7 @@ class Keeping(StrEnum):
     ENDED = "ended"
 
 
+WHICH_PLACE = say("Pilih kabupaten atau kota dari daftar")
 NAME_LENGTH = (2, 60)
 ABOUT_LENGTH = 600
 CLAIM_LIFE = timedelta(days=30)

@@ -22,7 +22,7 @@ from lapak.shops import policy, queries
 from lapak.shops.events import ShopChanged
 from lapak.shops.models import Shop, ShopClaim
 from lapak.shops.queries import OfferRow
-from lapak.shops.rules import CLAIM_LIFE, HELP_DAYS, SEND_AGAIN_AFTER, Origin, claim_token, last_two
+from lapak.shops.rules import CLAIM_LIFE, HELP_DAYS, SEND_AGAIN_AFTER, WHICH_PLACE, Origin, claim_token, last_two
 
 GONE = say("Lapak ini tidak ada.")
 NUMBER_USED = say(
@@ -280,4 +280,4 @@ def open_imported(name: str, region_code: str, whatsapp: str, *, key: str, keepe
 def _check_place(region_code: str, *, site_code: str) -> None:
     region = db.session.get(Region, region_code)
     if region is None or region.level != 2 or not covers(site_code, region_code):
-        raise Invalid({"region_code": say("Pilih kabupaten atau kota dari daftar")})
+        raise Invalid({"region_code": WHICH_PLACE})

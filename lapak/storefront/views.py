@@ -29,6 +29,7 @@ from lapak.storefront.queries import Look
 from lapak.storefront.rules import Page, Part, PartOf, index, pages, parse_part
 from lapak.web.access import public
 from lapak.web.links import canonical, to
+from lapak.web.texts import translated
 
 bp = Blueprint("storefront", __name__)
 LONGEST_SEARCH = 100
@@ -126,7 +127,7 @@ def suggest() -> ResponseReturnValue:
     words = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
     response = jsonify(
         [
-            {"text": text, "path": to(path, **parts), "what": what}
+            {"text": text, "path": to(path, **parts), "what": translated(what)}
             for text, path, parts, what in queries.suggestions(g.site.region_code, words)
         ]
     )

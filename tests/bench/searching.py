@@ -46,7 +46,7 @@ def figures(folder: Path, products: int) -> list[Figure]:
     index._looked = 0.0
     find("keripik")
     found.append(Figure("search.a change on disk and visible", time.monotonic() - began, "s", 1))
-    found.append(Figure("search.memory of the writing process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", 600))
+    found.append(Figure("search.memory of the writing process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", 300))
     return found
 
 

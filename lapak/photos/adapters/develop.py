@@ -91,8 +91,7 @@ def answer(data: bytes) -> tuple[dict[str, object], list[bytes]]:
     return {"width": done.width, "height": done.height}, [done.files[name] for name in rules.FILES]
 
 
-def _no(text: str, why: str) -> tuple[dict[str, object], list[bytes]]:
-    words = text if isinstance(text, Words) else Words(text)
+def _no(words: Words, why: str) -> tuple[dict[str, object], list[bytes]]:
     return {"refused": words.id, "values": words.values, "why": why}, []
 
 
