@@ -1,18 +1,24 @@
 """A listing nobody speaks for is asked about, steps back, and pauses; its seller is told each time and brings it back in one tap."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from lapak.catalog import queries, service
 from lapak.catalog.models import Product
-from lapak.catalog.rules import ASK_AFTER, PAUSE_AFTER, STEP_BACK_AFTER, Freshness, State
+from lapak.catalog.rules import ASK_AFTER, PAUSE_AFTER, STEP_BACK_AFTER, Draft, Freshness, State, Supply
 from lapak.catalog.service import Aged
 from lapak.catalog.tasks import age_listings
 from lapak.db.base import db
 from lapak.db.outbox import Delivery
 from lapak.db.session import Query, transaction
-from tests.factories import Cast, make_product, shop_id_of
+from lapak.kernel.money import Rupiah
+from lapak.shops import queries as shops
+from tests.factories import Cast, make_kept_shop, make_product, shop_id_of
+from tests.visiting import Visit
 
 
 def states(*slugs: str) -> list[tuple[str, str]]:
@@ -113,3 +119,37 @@ def test_the_message_names_what_it_is_about(cast: Cast, now: datetime) -> None:
         "Buka dasbor Anda, menu Produk, lalu tekan Masih ada."
     )
     assert texts == [said]
+
+
+def test_a_seller_is_asked_on_the_dashboard_and_answers_for_all_or_for_one(
+    app: Flask, cast: Cast, now: datetime, visit: Visit, sign_in: Callable[..., FlaskClient]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    slugs = [make_product(cast.seller, now=now, name=f"Keripik rasa {letter * 3}") for letter in "abcd"]
+    client = sign_in(cast.seller)
+    run(now + ASK_AFTER)
+    for path in ("/dasbor", "/dasbor/produk"):
+        page = visit(path, client=client).get_text(" ", strip=True)
+        assert "Masih ada? 4 produk lama tanpa kabar" in page
+        assert "Keripik rasa aaa, Keripik rasa bbb, Keripik rasa ccc" in page
+        assert "pindah ke urutan belakang, lalu dijeda" in page
+
+    client.post("/dasbor/masih-ada", data={"slug": slugs[0]})
+    assert "Masih ada? 3 produk lama tanpa kabar" in visit("/dasbor/produk", client=client).get_text(" ", strip=True)
+    client.post("/dasbor/masih-ada")
+    assert "tanpa kabar" not in visit("/dasbor/produk", client=client).get_text()
+
+
+def test_a_companion_is_asked_for_the_seller_they_keep(
+    cast: Cast, now: datetime, visit: Visit, sign_in: Callable[..., FlaskClient]
+) -> None:
+    shop, _token = make_kept_shop(cast.companion, "+6285240002204", now=now)
+    kept = shops.by_slug(shop)
+    assert kept
+    draft = Draft("Rengginang", Rupiah(9000), supply=Supply.MADE_TO_ORDER)
+    service.publish(draft, photos={}, by=cast.companion, now=now, shop_id=kept.id)
+    run(now + ASK_AFTER)
+    page = visit(f"/pendampingan/{shop}", client=sign_in(cast.companion)).get_text(" ", strip=True)
+
+    assert "Masih ada? 1 produk lama tanpa kabar" in page
+    assert "Tanyakan kepada penjual" in page
