@@ -40,7 +40,8 @@ from lapak.orders.events import OrderPlaced
 from lapak.orders.views import bp as orders_bp
 from lapak.photos import tasks as photo_tasks
 from lapak.photos.adapters import store
-from lapak.photos.rules import preview
+from lapak.photos.queries import PhotoView
+from lapak.photos.rules import TYPES, is_square, preview, sizes, tint
 from lapak.photos.views import bp as photos_bp
 from lapak.regions import queries as region_queries
 from lapak.regions.views import UNKNOWN, choose_site
@@ -145,7 +146,8 @@ def _templates(app: Flask, config: Config) -> None:
     names = assets.build(HERE / "static", config.data_dir / "static")
     app.jinja_env.globals.update(
         paths=paths, to=links.to, absolute=links.absolute, canonical=links.canonical, short=links.short,
-        languages=links.languages, preview=_preview, asset=lambda name: f"/static/{names[name]}",
+        languages=links.languages, asset=lambda name: f"/static/{names[name]}",
+        preview=_preview, sources=_sources, tint=tint, is_square=is_square,
         demo=config.demo, demo_people=demo.people,
     )  # fmt: skip
     app.extensions["assets"] = names
@@ -165,8 +167,16 @@ def _templates(app: Flask, config: Config) -> None:
         }
 
 
-def _preview(photo: Any) -> tuple[str, int, int]:
-    return preview(photo.width, photo.height, is_finished=getattr(photo, "is_finished", False))
+def _preview(photo: PhotoView) -> tuple[str, int, int]:
+    return preview(photo.width, photo.height, is_finished=photo.is_finished)
+
+
+def _sources(photo: PhotoView, most: int) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What browsers choose from where a photo is shown at most so many pixels across, as (mime, [(name, true width), …])."""
+    found = sizes(photo.width, is_finished=photo.is_finished)
+    fitting = [size for size in found if size[0] <= most] or found[:1]
+    kinds = ("avif", "webp") if photo.is_finished else ("webp",)
+    return [(TYPES[kind], [(f"{name}.{kind}", width) for name, width in fitting]) for kind in kinds]
 
 
 def _sender(config: Config) -> Sender:

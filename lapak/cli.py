@@ -31,6 +31,7 @@ from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict, DomainError
+from lapak.photos import service as photo_service
 from lapak.regions import queries as region_queries
 from lapak.regions import service as regions
 from lapak.regions.adapters import all_regions
@@ -50,6 +51,8 @@ PAGES_FIRST = 1.0
 """Seconds by which the job worker waits at the start, so that the first page has both cores."""
 INDEX_EVERY = 0.25
 """Seconds between two looks for changes that the index has not seen."""
+FINISH_EVERY = 1.0
+"""Seconds between two looks for photos whose further sizes are due."""
 ANY_REGION = "11"
 MOST_TOLD = 200
 """Refused rows that an import tells on the screen."""
@@ -140,7 +143,17 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     relay = jobs_worker.Relay(app, obj["hears"], outbox.relay, send_next, parent=beside)
     writer = Writer(config.index)
     indexer = jobs_worker.Loop("indexer", app, lambda: 0.0 if search.catch_up(writer) else INDEX_EVERY, parent=beside)
-    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer])
+    finisher = jobs_worker.Loop("photos", app, lambda: 0.0 if photo_service.finish_next(now=utc_now()) else FINISH_EVERY, parent=beside)
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher])
+
+
+@commands.command()
+@click.pass_obj
+def finish_photos(obj: dict[str, Any]) -> None:
+    """Try the photos anew whose further sizes were given up; the worker makes them."""
+    with obj["create_app"](None).app_context():
+        count = photo_service.finish_again(now=utc_now())
+    click.echo(f"{count} foto dicoba lagi.")
 
 
 @commands.command("import")

@@ -14,21 +14,12 @@ from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
 from lapak.kernel.paging import Page
 from lapak.photos.models import Photo
+from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo, to_photo_if_any
 from lapak.regions.models import Region
 from lapak.regions.rules import Place, short_name, within
 from lapak.shops.models import Shop
 
 PAGE = 24
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoView:
-    """A photo as a page shows it; width and height are the master's."""
-
-    key: str
-    alt: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +120,7 @@ def card_columns(stall: SQLColumnExpression[Any] | None = None) -> AnySelect:
     return (
         select(
             Product.id, Product.slug, Product.name, Product.price, Product.kind, Shop.name, Region.name,
-            Photo.key, Photo.alt, Photo.width, Photo.height, stall_column, _LEFT, Product.state,
+            stall_column, _LEFT, Product.state, *PHOTO_COLUMNS,
         )
         .select_from(Product)
         .join(Shop, Shop.id == Product.shop_id)
@@ -141,11 +132,10 @@ def card_columns(stall: SQLColumnExpression[Any] | None = None) -> AnySelect:
 
 def to_card(
     id_: int, slug: str, name: str, price: int, kind: str, shop: str, place: str,
-    key: str | None, alt: str, width: int, height: int, stall: int | None, left: int | None, state: str,
+    stall: int | None, left: int | None, state: str, *photo: Any,
 ) -> Card:  # fmt: skip
     """Pour a row of `card_columns` into a `Card`."""
-    photo = None if key is None else PhotoView(key, alt, width, height)
-    return Card(id_, slug, name, price, kind == Kind.SERVICE, shop, short_name(place), photo, stall, left, state)
+    return Card(id_, slug, name, price, kind == Kind.SERVICE, shop, short_name(place), to_photo_if_any(*photo), stall, left, state)
 
 
 def _in_region(region_code: str) -> ColumnElement[bool]:
@@ -355,12 +345,12 @@ _BY_CODES = Query(
     lambda *row: row,
 )
 _PHOTOS = Query(
-    select(Photo.key, Photo.alt, Photo.width, Photo.height)
+    select(*PHOTO_COLUMNS)
     .join(ProductPhoto, ProductPhoto.photo_id == Photo.id)
     .where(ProductPhoto.product_id == bindparam("product_id"))
     .order_by(ProductPhoto.position)
     .limit(10),
-    PhotoView,
+    to_photo,
 )
 _MINE = Query(
     card_columns()

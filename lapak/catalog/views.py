@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from lapak.accounts import policy
 from lapak.catalog import queries, service
@@ -34,6 +35,8 @@ LONGEST_ONCE = 64
 MOVED = {State.ACTIVE: say("Produk dijual lagi."), State.PAUSED: say("Produk dijeda."), State.ARCHIVED: say("Produk diarsipkan.")}
 NO_SHOP = say("Lapak ini tidak ada.")
 NO_PHOTO = say("Tambahkan satu foto. Foto dari ponsel sudah cukup")
+LAST_PHOTO = say("Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat")
+STEPS = {"up": -1, "down": 1}
 
 
 @bp.get(paths.START_PRODUCT)
@@ -55,12 +58,10 @@ def publish_first() -> ResponseReturnValue:
     if shop is None:
         return see(paths.START_SHOP)
     form = FirstProductForm()
-    is_valid = form.validate_on_submit()
+    is_valid = not _is_arranging() and form.validate_on_submit()
     photos = _photos(form, _kept(shop))
-    if not photos and not form.photos.errors:
-        form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
-        return _first(form, photos, shop, 422)
+        return _first(form, photos, shop, _status(form))
     try:
         slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
@@ -88,7 +89,8 @@ def _say_published(slug: str) -> None:
 
 def _first(form: FirstProductForm, photos: Sequence[PhotoRow], shop: ShopRow, status: int = 200) -> ResponseReturnValue:
     is_service = form.kind.data == Kind.SERVICE
-    return render_template("catalog/first.html", form=form, photos=photos, is_service=is_service, kept=_kept(shop)), status
+    page = {"form": form, "photos": photos, "is_service": is_service, "kept": _kept(shop), "is_arranged": _is_arranging()}
+    return render_template("catalog/first.html", **page), status
 
 
 @bp.get(paths.MY_PRODUCTS)
@@ -130,12 +132,10 @@ def publish() -> ResponseReturnValue:
     """Put another listing on sale."""
     shop = _served()
     form = _form(_asked_kind(), shop.region_code)
-    is_valid = form.validate_on_submit()
+    is_valid = not _is_arranging() and form.validate_on_submit()
     photos = _photos(form, _kept(shop))
-    if not photos and not form.photos.errors:
-        form.photos.errors = [NO_PHOTO]
     if not is_valid or form.photos.errors:
-        return _edit(form, None, photos, _kept(shop), 422)
+        return _edit(form, None, photos, _kept(shop), _status(form))
     try:
         slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
@@ -161,13 +161,10 @@ def save(slug: str) -> ResponseReturnValue:
     """Change a listing."""
     product, kept = _own(slug)
     form = _form(product.kind, product.region_code, product)
-    is_valid = form.validate_on_submit()
-    photos = _photos(form, kept)
-    if not photos and request.form.getlist("photo_remove"):
-        form.photos.errors = [say("Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat")]
-        photos = _shown(product, kept)
+    is_valid = not _is_arranging() and form.validate_on_submit()
+    photos = _photos(form, kept, product)
     if not is_valid or form.photos.errors:
-        return _edit(form, product, photos, kept, 422)
+        return _edit(form, product, photos or _shown(product, kept), kept, _status(form))
     try:
         service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
@@ -322,24 +319,68 @@ def _shown(product: ProductView, kept: ShopRow | None) -> list[PhotoRow]:
     return photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], *_photographers(kept))
 
 
-def _photos(form: FirstProductForm | ProductForm, kept_for: ShopRow | None) -> list[PhotoRow]:
-    """Take in the files of a form and return them after the photos it already had; refusals stand beside the field."""
-    removed = set(request.form.getlist("photo_remove"))
-    keys = [key for key in dict.fromkeys(request.form.getlist("photo_keys")) if key not in removed]
-    kept = [_as_typed(photo) for photo in photo_queries.by_keys(keys[:MOST_PHOTOS], *_photographers(kept_for))]
+def _is_arranging() -> bool:
+    """Whether a form was sent by one of the buttons at its photos: then it is shown again, and nothing is saved yet."""
+    return "photo_do" in request.form
+
+
+def _status(form: FirstProductForm | ProductForm) -> int:
+    return 422 if form.errors else 200
+
+
+def _photos(form: FirstProductForm | ProductForm, kept_for: ShopRow | None, product: ProductView | None = None) -> list[PhotoRow]:
+    """Return the photos of a form: those it had, arranged as asked, then its new files. Refusals stand beside the field."""
     refusals: list[str] = []
+    photos = _arranged(_kept_photos(kept_for, refusals), refusals)
     files = [file for file in form.photos.data or [] if getattr(file, "filename", "")]
     for tried, file in enumerate(files):
-        if max(tried, len(kept)) >= MOST_PHOTOS:
+        if max(tried, len(photos)) >= MOST_PHOTOS:
             refusals.append(say("Paling banyak %(most)s foto untuk satu produk. Sisanya tidak dipakai", most=MOST_PHOTOS))
             break
-        try:
-            kept.append(photo_service.take_in(file.read(), by=actor().id, alt="", now=g.now))
-        except DomainError as refusal:
-            refusals.append(explained(refusal))
+        photos += _taken_in(file, refusals)
+    if not photos and not refusals and not _is_arranging() and (product is None or request.form.getlist("photo_remove")):
+        refusals.append(NO_PHOTO if product is None else LAST_PHOTO)
     if refusals:
         form.photos.errors = list(dict.fromkeys(refusals))
-    return kept
+    return photos
+
+
+def _kept_photos(kept_for: ShopRow | None, refusals: list[str]) -> list[PhotoRow]:
+    """The photos a form had, each replaced where a new file was chosen for it."""
+    removed = set(request.form.getlist("photo_remove"))
+    keys = [key for key in dict.fromkeys(request.form.getlist("photo_keys")) if key not in removed]
+    photos = [_as_typed(photo) for photo in photo_queries.by_keys(keys[:MOST_PHOTOS], *_photographers(kept_for))]
+    files = {photo.key: request.files.get(f"photo_new_{photo.key}") for photo in photos}
+    return [one for photo in photos for one in _taken_in(files[photo.key], refusals, photo.alt) or [photo]]
+
+
+def _taken_in(file: FileStorage | None, refusals: list[str], alt: str = "") -> list[PhotoRow]:
+    """The photo in a file, or nothing and one more refusal."""
+    try:
+        return [photo_service.take_in(file.read(), by=actor().id, alt=alt, now=g.now)] if file and file.filename else []
+    except DomainError as refusal:
+        refusals.append(explained(refusal))
+        return []
+
+
+def _arranged(photos: list[PhotoRow], refusals: list[str]) -> list[PhotoRow]:
+    """Do what a button at a photo says: "up", "down" or "crop", and the photo's key; an unknown photo or wish changes nothing."""
+    wish, _colon, key = request.form.get("photo_do", "").partition(":")
+    at = next((place for place, photo in enumerate(photos) if photo.key == key), None)
+    if at is None:
+        return photos
+    photo = photos[at]
+    others = photos[:at] + photos[at + 1 :]
+    if wish in STEPS:
+        to = max(0, at + STEPS[wish])
+        return [*others[:to], photo, *others[to:]]
+    if wish == "crop":
+        try:
+            place = request.form.get(f"crop_{key}", -1, int)
+            photo = photo_service.crop(key, at=place, alt=photo.alt, by=actor().id, now=g.now)
+        except DomainError as refusal:
+            refusals.append(explained(refusal))
+    return [*others[:at], photo, *others[at:]]
 
 
 def _once(form: FirstProductForm | ProductForm) -> str | None:
@@ -357,7 +398,14 @@ def _as_typed(photo: PhotoRow) -> PhotoRow:
 def _edit(
     form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], kept: ShopRow | None, status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
-    page = {"form": form, "product": product, "photos": photos, "is_service": form.kind is Kind.SERVICE, "kept": kept}
+    page = {
+        "form": form,
+        "product": product,
+        "photos": photos,
+        "is_service": form.kind is Kind.SERVICE,
+        "kept": kept,
+        "is_arranged": _is_arranging(),
+    }
     return render_template("catalog/edit.html", **page), status
 
 

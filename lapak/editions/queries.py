@@ -7,12 +7,13 @@ from sqlalchemy import bindparam, func, select
 
 from lapak.accounts.models import Account
 from lapak.catalog.models import Product, ProductPhoto
-from lapak.catalog.queries import Card, PhotoView, card_columns, to_card
+from lapak.catalog.queries import Card, card_columns, to_card
 from lapak.db.session import Query
 from lapak.editions.models import Edition, Entry
 from lapak.editions.rules import State
 from lapak.kernel.paging import Page
 from lapak.photos.models import Photo
+from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo
 from lapak.regions.rules import within
 from lapak.shops.models import Shop
 
@@ -87,7 +88,7 @@ _FEATURED = Query(
     int,
 )
 _FACES = (
-    select(Entry.edition_id, Photo.key, Photo.alt, Photo.width, Photo.height)
+    select(Entry.edition_id, *PHOTO_COLUMNS)
     .join(ProductPhoto, ProductPhoto.product_id == Entry.product_id)
     .join(Photo, Photo.id == ProductPhoto.photo_id)
     .where(ProductPhoto.position == 0, Entry.stall <= 4)
@@ -122,7 +123,7 @@ def published(region_code: str, *, before: int | None = None) -> Page[EditionVie
     shown = rows[:PAGE]
     faces: dict[int, list[PhotoView]] = {}
     for edition_id, *photo in Query(_FACES.where(Entry.edition_id.in_([row.id for row in shown])).limit(PAGE * 4), lambda *row: row).all():
-        faces.setdefault(edition_id, []).append(PhotoView(*photo))
+        faces.setdefault(edition_id, []).append(to_photo(*photo))
     return Page([replace(row, photos=tuple(faces.get(row.id, ()))) for row in shown], shown[-1].number if len(rows) > PAGE else None)
 
 

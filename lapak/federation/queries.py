@@ -14,23 +14,13 @@ from lapak.db.session import AnySelect, Query
 from lapak.editions.models import Edition, Entry
 from lapak.editions.rules import State as EditionState
 from lapak.photos.models import Photo
+from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
 from lapak.regions.models import Region
 from lapak.regions.rules import short_name
 from lapak.shops.models import Shop
 
 EDITIONS = 20
 LISTINGS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A listing's first photo; width and height are the master's."""
-
-    key: str
-    alt: str
-    width: int
-    height: int
-    is_finished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +39,7 @@ class Listing:
     shop_name: str
     place_name: str
     category: str | None
-    face: Face | None
+    photo: PhotoView | None
     stall: int | None = None
 
 
@@ -66,20 +56,18 @@ class EditionRow:
 
 
 def _listing(*row: Any) -> Listing:
-    code, slug, name, description, price, kind, created_at, updated_at, shop_slug, shop, place, category, *photo = row
-    key, alt, width, height, finished_at, *stall = photo
-    face = None if key is None else Face(key, alt, width, height, finished_at is not None)
+    code, slug, name, description, price, kind, created_at, updated_at, shop_slug, shop, place, category, *rest = row
+    photo, stall = rest[: len(PHOTO_COLUMNS)], rest[len(PHOTO_COLUMNS) :]
     return Listing(
         code, slug, name, description, price, kind == Kind.SERVICE, created_at, updated_at, shop_slug, shop, short_name(place), category,
-        face, *stall,
+        to_photo_if_any(*photo), *stall,
     )  # fmt: skip
 
 
 _LISTING: AnySelect = (
     select(
         Product.code, Product.slug, Product.name, Product.description, Product.price, Product.kind, Product.created_at,
-        Product.updated_at, Shop.slug, Shop.name, Region.name, Category.name, Photo.key, Photo.alt, Photo.width, Photo.height,
-        Photo.finished_at,
+        Product.updated_at, Shop.slug, Shop.name, Region.name, Category.name, *PHOTO_COLUMNS,
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)

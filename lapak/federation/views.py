@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from lapak.federation import queries
 from lapak.federation.adapters import ATOM_TYPE, JSON_TYPE, atom, json_feed
-from lapak.federation.queries import EditionRow, Face, Listing
+from lapak.federation.queries import EditionRow, Listing
 from lapak.federation.rules import SINCE, Entry, Feed, Item, Picture, tag
 from lapak.kernel import paths
 from lapak.kernel.money import format_rupiah
+from lapak.photos.queries import PhotoView
 from lapak.photos.rules import preview
 from lapak.regions.rules import covers
 from lapak.shops import queries as shops
@@ -132,7 +133,7 @@ def _publisher() -> Item:
 
 def _edition(row: EditionRow, listings: list[Listing]) -> Entry:
     address = canonical(paths.EDITION, number=row.number)
-    face = next((one.face for one in listings if one.face), None)
+    face = next((one.photo for one in listings if one.photo), None)
     return Entry(
         id=tag(address, row.published_at, "edisi", g.site.region_code, row.number),
         title=_("Edisi %(number)s: %(theme)s", number=row.number, theme=row.theme),
@@ -167,7 +168,7 @@ def _listing(listing: Listing) -> Entry:
         text=listing.description,
         facts=_("%(price)s. %(shop)s, %(place)s.", price=_price(listing), shop=listing.shop_name, place=listing.place_name),
         tags=(listing.category,) if listing.category else (),
-        picture=_picture(listing.face, listing.name),
+        picture=_picture(listing.photo, listing.name),
     )
 
 
@@ -176,8 +177,8 @@ def _price(listing: Listing) -> str:
     return str(_("mulai %(price)s", price=amount)) if listing.is_service else amount
 
 
-def _picture(face: Face | None, instead: str) -> Picture | None:
-    if face is None:
+def _picture(photo: PhotoView | None, instead: str) -> Picture | None:
+    if photo is None:
         return None
-    name, width, height = preview(face.width, face.height, is_finished=face.is_finished)
-    return Picture(canonical(paths.PHOTO, key=face.key, name=name), width, height, face.alt or instead)
+    name, width, height = preview(photo.width, photo.height, is_finished=photo.is_finished)
+    return Picture(canonical(paths.PHOTO, key=photo.key, name=name), width, height, photo.alt or instead)

@@ -12,14 +12,14 @@ from lapak.db.base import Base
 class Photo(Base):
     """A photo somebody sent; its files are kept under `key`. Width, height and size (bytes) are the master's.
 
-    `color` is its dominant colour as "#rrggbb", empty when unknown. `finished_at` is when a job had made the sizes that a request
-    does not wait for, after so many `tries`.
+    `color` is what it shows most of, as "#rrggbb", empty when unknown. The sizes that a request does not wait for are made when the
+    moment `due_at` has come; after so many `tries` they were finished, or given up: then nothing is due.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
         Index("ix_photo_account_id_created_at", "account_id", "created_at"),
-        Index("ix_photo_finished_at_tries", "finished_at", "tries"),
+        Index("ix_photo_due_at", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +31,7 @@ class Photo(Base):
     size: Mapped[int]
     color: Mapped[str]
     tries: Mapped[int]
+    due_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

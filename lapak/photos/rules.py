@@ -21,19 +21,41 @@ UPLOADS = (timedelta(hours=1), 300)
 
 MASTER_SIDE = 2560
 MASTER_QUALITY = 85
-WIDTHS = (640, 320)
+WIDTHS = (160, 320, 640, 960, 1280)
+FIRST_WIDTHS = (640, 320)
+"""What a request waits for, so that a page can show the photo at once; the rest is made later."""
 JPEG_QUALITY = 78
 WEBP_QUALITY = 75
 WEBP_METHOD = 2
+AVIF_QUALITY = 55
+AVIF_SPEED = 9
 
 CARD = "card.jpg"
 CARD_SIZE = (1200, 630)
+MOST_CARD_BYTES = 300_000
+CARD_QUALITIES = (JPEG_QUALITY, 60, 45, 30)
 MOST_PREVIEW_PIXELS = 470_000
 """At our quality even a picture of noise has no more than 300 KB then."""
 
 MASTER = "master.jpg"
-PUBLIC_TYPES = {"320.jpg": "image/jpeg", "320.webp": "image/webp", "640.jpg": "image/jpeg", "640.webp": "image/webp"}
+TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+PUBLIC_TYPES = {CARD: "image/jpeg", **{f"{width}.{kind}": mime for width in WIDTHS for kind, mime in TYPES.items()}}
+FIRST_FILES = (MASTER, *(f"{width}.{kind}" for width in FIRST_WIDTHS for kind in ("jpg", "webp")))
 FILES = (MASTER, *PUBLIC_TYPES)
+
+# fmt: off
+PALETTE = (
+    "0c0e0a", "161110", "1f1611", "1a1a20", "500b0c", "391f19", "1b3418", "34302b", "632c0b", "5a483f", "49513f", "24656e",
+    "2060b0", "c02828", "704090", "675733", "76512d", "7c4c51", "5f6623", "656c16", "65683f", "208080", "92603a", "409040",
+    "7b7261", "946f4e", "92733f", "bb6616", "a17039", "9f753c", "907761", "8a7e6c", "d86090", "95887d", "e87020", "949391",
+    "8c97a1", "bb9250", "aba7a1", "8fb4c8", "bfaf9b", "f0c030", "c6c5be", "c3c4ce", "dcc2af", "dddddb", "e7e3e0", "e1e8e8",
+)
+# fmt: on
+"""The colours that stand where a photo is still on its way, as "rrggbb"; lapak.css has a class for each (`.w0`, `.w1`, …), since a page's
+own styles are forbidden. Forty are gathered from what real photos of goods show most of; the rest are plain bright ones."""
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 720))
+"""How long to wait after the first, second, … failed try to make a photo's further sizes; after the last of them it is given up."""
 
 NO_FILE = say("Pilih satu foto dulu.")
 TOO_LARGE = say("Foto ini lebih dari %(most)s MB. Kecilkan dulu, lalu kirim lagi.", most=MOST_BYTES // MEGABYTE)
@@ -43,6 +65,7 @@ BUSY = say("Sedang banyak foto yang masuk, jadi foto ini belum tersimpan. Coba l
 TOO_MANY_UPLOADS = say("Anda sudah mengirim banyak foto dalam satu jam ini. Coba lagi satu jam lagi.")
 SIGN_IN_FIRST = say("Masuk dulu, lalu kirim lagi fotonya.")
 GONE = say("Foto ini tidak ada atau sudah dihapus.")
+NO_PLACE = say("Geser kotaknya di dalam foto, lalu potong lagi.")
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
@@ -59,10 +82,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """A photo after the darkroom: the master's size in pixels, and the bytes of every name in `FILES`."""
+    """What the darkroom made of a photo: the master's size in pixels, its colour as "#rrggbb", and the bytes of files by their names."""
 
     width: int
     height: int
+    color: str
     files: dict[str, bytes]
 
 
@@ -109,6 +133,30 @@ def narrow(width: int, height: int, wanted: int) -> tuple[int, int]:
     return (wanted, max(1, round(height * wanted / width))) if width > wanted else (width, height)
 
 
+def sizes(master: int, *, is_finished: bool) -> list[tuple[int, int]]:
+    """Return the sizes that a photo has, as (the width its files are named after, their true width), smallest first.
+
+    No size is wider than the master, of that width in pixels: the first name that reaches it stands for it.
+    """
+    found = []
+    for name in WIDTHS if is_finished else sorted(FIRST_WIDTHS):
+        found.append((name, min(name, master)))
+        if name >= master:
+            break
+    return found
+
+
+def largest(master: int, *, is_finished: bool) -> str:
+    """Return the name of the widest JPEG that pages may show, for a master of that width in pixels."""
+    return f"{sizes(master, is_finished=is_finished)[-1][0]}.jpg"
+
+
+def later_files(master: int) -> list[str]:
+    """Return the names of all files that are made after the request, for a master of that width in pixels."""
+    names = [f"{name}.{kind}" for name, _width in sizes(master, is_finished=True) for kind in TYPES]
+    return [*(name for name in names if name not in FIRST_FILES), CARD]
+
+
 def preview(width: int, height: int, *, is_finished: bool) -> tuple[str, int, int]:
     """Return the file that stands for a photo outside of our pages, with its size; width and height are the master's.
 
@@ -116,8 +164,38 @@ def preview(width: int, height: int, *, is_finished: bool) -> tuple[str, int, in
     """
     if is_finished:
         return CARD, *CARD_SIZE
-    sizes = [(f"{wanted}.jpg", *narrow(width, height, wanted)) for wanted in (640, 320)]
-    return next((size for size in sizes if size[1] * size[2] <= MOST_PREVIEW_PIXELS), sizes[-1])
+    found = [(f"{wanted}.jpg", *narrow(width, height, wanted)) for wanted in FIRST_WIDTHS]
+    return next((size for size in found if size[1] * size[2] <= MOST_PREVIEW_PIXELS), found[-1])
+
+
+def square(width: int, height: int, at: int) -> tuple[int, int, int, int]:
+    """Return the largest square of a picture as (left, top, right, bottom), `at` percent along its longer side.
+
+    Raise Invalid for a place that is not from 0 to 100.
+    """
+    if not 0 <= at <= 100:
+        raise Invalid({"photo": NO_PLACE})
+    side = min(width, height)
+    left, top = round((width - side) * at / 100), round((height - side) * at / 100)
+    return left, top, left + side, top + side
+
+
+def is_square(width: int, height: int) -> bool:
+    """Whether there is nothing to cut off."""
+    return abs(width - height) <= 1
+
+
+def tint(color: str) -> int:
+    """Return which colour of `PALETTE` is nearest to "#rrggbb"; -1 for a photo whose colour is not known."""
+    if not color:
+        return -1
+    red, green, blue = bytes.fromhex(color[1:])
+    return min(range(len(PALETTE)), key=lambda at: _distance(PALETTE[at], red, green, blue))
+
+
+def _distance(color: str, red: int, green: int, blue: int) -> int:
+    r, g, b = bytes.fromhex(color)
+    return 3 * (r - red) ** 2 + 6 * (g - green) ** 2 + (b - blue) ** 2
 
 
 def kind_of(data: bytes) -> Kind:

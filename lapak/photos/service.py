@@ -1,5 +1,6 @@
 """Changes to photos: files first, the database row last, so that no row ever points at half a photo."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -8,14 +9,16 @@ from sqlalchemy import delete, update
 from lapak.db.base import db
 from lapak.db.session import after_commit, changed, in_transaction, transaction
 from lapak.kernel.codes import token
-from lapak.kernel.errors import NotFound, TooMany
+from lapak.kernel.errors import Invalid, NotFound, TooMany
 from lapak.photos import queries, rules
-from lapak.photos.adapters.darkroom import DARKROOM
+from lapak.photos.adapters.darkroom import DARKROOM, LATER
 from lapak.photos.adapters.store import store
 from lapak.photos.models import Photo, PhotoAttempt
-from lapak.photos.queries import PhotoRow
+from lapak.photos.queries import Due, PhotoRow
+from lapak.photos.rules import Developed
 
 UNFINISHED_LIFE = timedelta(minutes=30)
+_log = logging.getLogger(__name__)
 
 
 def take_in(data: bytes, *, by: int, alt: str, now: datetime, is_counted: bool = True) -> PhotoRow:
@@ -32,21 +35,81 @@ def take_in(data: bytes, *, by: int, alt: str, now: datetime, is_counted: bool =
     rules.kind_of(data)
     if is_counted:
         _count_attempt(by, now=now)
-    done = DARKROOM.develop(data)
+    return _keep(DARKROOM.develop(data), by=by, alt=alt, now=now)
+
+
+def crop(key: str, *, at: int, alt: str, by: int, now: datetime) -> PhotoRow:
+    """Return a new photo, of account `by`, that is the largest square of another, `at` percent along its longer side.
+
+    The other stays as it is. Whose it is, the caller has checked; raise as `take_in` does, and NotFound when there is none.
+    """
+    if in_transaction():
+        raise RuntimeError("a photo is developed before the transaction that uses it")
+    rules.square(1, 1, at)
+    try:
+        master = store().read(f"{key}/{rules.MASTER}")
+    except FileNotFoundError:
+        raise NotFound(rules.GONE) from None
+    _count_attempt(by, now=now)
+    return _keep(DARKROOM.develop(master, square_at=at), by=by, alt=alt, now=now)
+
+
+def _keep(done: Developed, *, by: int, alt: str, now: datetime) -> PhotoRow:
     photo = Photo(
         key=token(), account_id=by, alt=rules.alt_text(alt), width=done.width, height=done.height,
-        size=len(done.files[rules.MASTER]), color="", tries=0, created_at=now,
+        size=len(done.files[rules.MASTER]), color=done.color, tries=0, due_at=now, created_at=now,
     )  # fmt: skip
     try:
-        for name, content in done.files.items():
-            store().put(f"{photo.key}/{name}", content)
+        _put(photo.key, done.files)
         with transaction():
             db.session.add(photo)
     except BaseException:
         with suppress(OSError):  # the first failure is the one to report
             _remove_files(photo.key)
         raise
-    return PhotoRow(photo.key, photo.alt, photo.width, photo.height, photo.id, photo.size)
+    return PhotoRow(photo.key, photo.alt, photo.width, photo.height, photo.color, False, photo.id, photo.size, False)
+
+
+def finish_next(*, now: datetime) -> bool:
+    """Make the further sizes of the photo that has waited longest; return whether one was waiting.
+
+    The row is the job: it is claimed for a while, and done when its files are there. A process that dies half-way, a full disk and a photo
+    that cannot be read each cost one try of five, with longer and longer pauses; then it is given up, and its owner sees so.
+    """
+    due = queries.next_due(now=now)
+    if due is None:
+        return False
+    if not _claim(due, now=now):
+        return True
+    try:
+        done = LATER.finish(store().read(f"{due.key}/{rules.MASTER}"))
+        _put(due.key, done.files)
+    except (OSError, Invalid) as error:
+        _log.warning(
+            "the sizes of photo %s could not be made (try %s of %s, %s)", due.id, due.tries + 1, len(rules.PAUSES), type(error).__name__
+        )
+        return True
+    with transaction():
+        is_there = changed(update(Photo).where(Photo.id == due.id).values(finished_at=now, due_at=None, color=done.color))
+    if not is_there:  # discarded meanwhile
+        _remove_files(due.key)
+    return True
+
+
+def finish_again(*, now: datetime) -> int:
+    """Try the photos anew that were given up; return how many."""
+    with transaction():
+        return changed(update(Photo).where(Photo.finished_at.is_(None), Photo.due_at.is_(None)).values(due_at=now, tries=0))
+
+
+def _claim(due: Due, *, now: datetime) -> bool:
+    is_given_up = due.tries >= len(rules.PAUSES)
+    values = {"due_at": None} if is_given_up else {"due_at": now + rules.PAUSES[due.tries], "tries": due.tries + 1}
+    with transaction():
+        is_mine = changed(update(Photo).where(Photo.id == due.id, Photo.due_at == due.due_at).values(values))
+    if is_mine and is_given_up:
+        _log.error("the sizes of photo %s were given up after %s tries", due.id, due.tries)
+    return bool(is_mine) and not is_given_up
 
 
 def describe(key: str, alt: str) -> None:
@@ -79,6 +142,11 @@ def _count_attempt(account_id: int, *, now: datetime) -> None:
             raise TooMany(rules.TOO_MANY_UPLOADS, retry_after=int(window.total_seconds()))
         db.session.execute(delete(PhotoAttempt).where(PhotoAttempt.at <= now - window))
         db.session.add(PhotoAttempt(account_id=account_id, at=now))
+
+
+def _put(key: str, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        store().put(f"{key}/{name}", content)
 
 
 def _remove_files(key: str) -> None:

@@ -1,5 +1,6 @@
-// The photo picker: shows a photo at once, shrinks it, and sends it while the seller goes on typing.
-// The form goes once every photo has arrived or been given up. Without this script the same file inputs go along as plain multipart.
+// The photo picker: shows a photo at once, shrinks it, and sends it while the seller goes on typing; moves photos on the spot.
+// The form goes once every photo has arrived or been given up. Without this script the same file inputs go along as plain multipart, and
+// the same buttons send the form.
 
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
@@ -64,7 +65,11 @@ class Photo {
     this.item = picker.template.content.firstElementChild.cloneNode(true);
     this.part("[data-retry]").addEventListener("click", () => picker.queue([this]));
     this.part("[data-remove]").addEventListener("click", () => picker.remove(this));
-    picker.list.append(this.item);
+    // A new photo for an old one stands in its place; the old one only leaves once the new one has arrived.
+    this.old = "instead" in input.dataset ? input.closest("li") : null;
+    if (this.old) this.old.before(this.item);
+    else picker.list.append(this.item);
+    if (this.old) this.old.hidden = true;
   }
 
   part(selector) {
@@ -131,6 +136,8 @@ class Photo {
     field.name = "photo_keys";
     field.value = key;
     this.item.append(field);
+    if (this.old) this.old.remove();
+    this.old = null;
     this.percent = 100;
     this.show("kept", sentence);
     this.picker.forgive();
@@ -169,10 +176,12 @@ class Picker {
     this.token = this.form.elements.csrf_token.value;
     this.gate = new Gate(this, element.querySelector("template[data-gate]"));
     element.classList.add("siap");
-    this.follow();
+    if (!this.status.textContent.trim()) this.follow();
     for (const input of element.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => this.take(input));
     }
+    this.list.addEventListener("click", (event) => this.move(event));
+    this.list.addEventListener("input", (event) => this.frame(event.target));
     // keep.js found photos that had arrived before the page was opened again.
     this.form.addEventListener("photosback", (event) => this.restore(event.detail));
     this.form.addEventListener("submit", (event) => this.gate.hold(event));
@@ -191,6 +200,33 @@ class Picker {
     for (const photo of photos) photo.wait();
     this.follow();
     this.line = photos.reduce((before, photo) => before.then(() => photo.start()), Promise.resolve(this.line));
+  }
+
+  move(event) {
+    const button = event.target.closest("[data-move]");
+    if (!button) return;
+    event.preventDefault();
+    const item = button.closest("li");
+    const isBack = button.dataset.move < 0;
+    const shown = [...this.list.children].filter((one) => !one.hidden);
+    const other = shown[shown.indexOf(item) + Number(button.dataset.move)];
+    if (!other) return;
+    if (isBack) other.before(item);
+    else other.after(item);
+    const place = [...this.list.children].filter((one) => !one.hidden).indexOf(item) + 1;
+    this.announce(say(this.words.moved, { place }));
+    // At either end the button is gone, and the other one takes its place.
+    const isThere = getComputedStyle(button).visibility !== "hidden";
+    (isThere ? button : item.querySelector(`[data-move="${isBack ? 1 : -1}"]`)).focus();
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // The part of a photo that would stay, as the slider moves.
+  frame(slider) {
+    if (!slider.matches("[data-crop]")) return;
+    const box = slider.closest("li").querySelector(".kotak");
+    box.classList.add("dipotong");
+    box.querySelector("img").style.objectPosition = `${slider.value}% ${slider.value}%`;
   }
 
   restore(keys) {
@@ -218,14 +254,15 @@ class Picker {
   drop(photo) {
     photo.state = "removed";
     photo.item.remove();
+    if (photo.old) photo.old.hidden = false;
     this.photos = this.photos.filter((other) => other !== photo);
     this.settle();
   }
 
   remove(photo) {
-    const next = photo.item.nextElementSibling || photo.item.previousElementSibling;
+    const next = photo.old || photo.item.nextElementSibling || photo.item.previousElementSibling;
     this.drop(photo);
-    (next ? next.querySelector("button:not([hidden]), input:not([type=hidden])") : photo.input).focus();
+    (next ? next.querySelector("button:not([hidden]), summary") : photo.input).focus();
   }
 
   isSending() {
@@ -311,7 +348,7 @@ class Gate {
   }
 
   firstButton() {
-    return [...this.picker.form.elements].find((one) => one.type === "submit");
+    return [...this.picker.form.elements].filter((one) => one.type === "submit" && !one.name).pop();
   }
 
   hold(event) {

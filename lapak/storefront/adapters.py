@@ -6,11 +6,13 @@ Required fields follow schema.org and what Google asks of products, lists and br
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lapak.catalog.queries import Card, PhotoView, ProductView
+from lapak.catalog.queries import Card, ProductView
 from lapak.catalog.rules import State, Supply
 from lapak.editions.queries import EditionView
 from lapak.kernel import paths
 from lapak.kernel.text import printable
+from lapak.photos.queries import PhotoView
+from lapak.photos.rules import largest
 from lapak.regions.rules import Site
 from lapak.shops.queries import ShopRow
 
@@ -22,7 +24,6 @@ Node = dict[str, Any]
 
 CONTEXT = "https://schema.org"
 CURRENCY = "IDR"
-PHOTO = "640.jpg"
 
 
 def graph(*nodes: Node) -> Node:
@@ -79,8 +80,12 @@ def _thing(found: ProductView, photos: Sequence[PhotoView], *, at: Address) -> N
         "name": found.name,
         "description": found.description,
         "category": found.category_name,
-        "image": [at(paths.PHOTO, key=photo.key, name=PHOTO) for photo in photos],
+        "image": [_image(photo, at=at) for photo in photos],
     }
+
+
+def _image(photo: PhotoView, *, at: Address) -> str:
+    return at(paths.PHOTO, key=photo.key, name=largest(photo.width, is_finished=photo.is_finished))
 
 
 def _offer(found: ProductView, *, can_order: bool, at: Address) -> Node:
@@ -108,7 +113,7 @@ def _seller(found: ProductView, *, at: Address) -> Node:
 def shop(found: ShopRow, cards: Sequence[Card], *, at: Address) -> Node:
     """A shop at its place; where exactly it works is the seller's to tell."""
     address = at(paths.SHOP, slug=found.slug)
-    photos = [at(paths.PHOTO, key=card.photo.key, name=PHOTO) for card in cards if card.photo]
+    photos = [_image(card.photo, at=at) for card in cards if card.photo]
     return {
         "@type": "LocalBusiness",
         "@id": f"{address}#lapak",

@@ -81,3 +81,32 @@ def test_a_seller_edits_pauses_and_sells_again(person: MakePerson) -> None:
     assert "Produk dijual lagi" in seller.page.inner_text("main")
     seller.open("/dasbor/sesi")
     seller.look("sessions")
+
+
+def test_a_seller_puts_photos_in_order_and_changes_one(person: MakePerson) -> None:
+    seller = person()
+    page = seller.page
+    _register(seller, "0812 3456 7003", "Teh Bu Atik", "Teh, 100 g")
+    seller.open("/dasbor/produk")
+    seller.follow("Teh, 100 g")
+    first = page.locator("[name=photo_keys]").input_value()
+    page.locator("#photos").set_input_files([PHOTOS / "teh.jpg", PHOTOS / "kopi.jpg"])
+    page.get_by_text("Foto tersimpan", exact=True).wait_for()
+
+    page.locator(".foto-daftar > li").nth(2).get_by_label("Pindahkan foto ini ke depan").click()
+    assert page.get_by_role("status").filter(has_text="urutan 2").count() == 1
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.move") == "1", "at the front only the way back is left"
+    kopi, keripik, teh = (field.input_value() for field in page.locator("[name=photo_keys]").all())
+    assert keripik == first
+    seller.press("Simpan perubahan")
+
+    page.get_by_text("Ubah foto").nth(1).click()
+    page.locator(".foto-daftar > li").nth(1).get_by_label("Ganti dengan foto lain").set_input_files(PHOTOS / "batik.jpg")
+    page.get_by_text("Foto tersimpan", exact=True).wait_for()
+    keys = [field.input_value() for field in page.locator("[name=photo_keys]").all()]
+    assert (keys[0], keys[2], len(keys)) == (kopi, teh, 3)
+    assert keys[1] != keripik
+    seller.look("edit-photos")
+    seller.press("Simpan perubahan")
+    assert [field.input_value() for field in page.locator("[name=photo_keys]").all()] == keys

@@ -77,7 +77,7 @@ def test_a_master_is_at_most_2560_pixels() -> None:
 def test_nothing_but_the_picture_survives(kind: str) -> None:
     files = developed(polyglot(kind)).files
 
-    assert {name: [mark for mark in MARKS if mark in data] for name, data in files.items()} == {name: [] for name in rules.FILES}
+    assert {name: [mark for mark in MARKS if mark in data] for name, data in files.items()} == {name: [] for name in rules.FIRST_FILES}
     assert all(segments(data) <= ALLOWED for data in files.values())
 
 
@@ -296,7 +296,7 @@ def test_scrambled_files_are_refused_or_developed_and_nothing_else() -> None:
         for _ in range(dice.choice((1, 3, 20))):
             data[dice.randrange(12, len(data))] = dice.randrange(256)
         try:
-            outcomes.add(set(developed(bytes(data)).files) == set(rules.FILES))
+            outcomes.add(set(developed(bytes(data)).files) == set(rules.FIRST_FILES))
         except Invalid as refused:
             outcomes.add(set(refused.fields) == {"photo"})
     assert outcomes == {True}

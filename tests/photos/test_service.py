@@ -51,7 +51,7 @@ def test_a_photo_is_kept_in_all_its_sizes_under_a_random_key(seller: Actor, conf
 
     assert (row.alt, row.width, row.height) == ("Keripik tempe", 800, 600)
     assert rules.is_key(row.key)
-    assert kept_files(config) == {f"{row.key[:2]}/{row.key}/{name}" for name in rules.FILES}
+    assert kept_files(config) == {f"{row.key[:2]}/{row.key}/{name}" for name in rules.FIRST_FILES}
     master = store().read(f"{row.key}/{rules.MASTER}")
     assert (opened(master).size, len(master)) == ((800, 600), row.size)
     assert queries.by_keys([row.key], seller.id) == [row]
@@ -104,7 +104,7 @@ class FailingFolder(LocalFolder):
         super().put(key, data)
 
 
-@pytest.mark.parametrize("at", range(len(rules.FILES)))
+@pytest.mark.parametrize("at", range(len(rules.FIRST_FILES)))
 def test_a_disk_that_fills_up_surfaces_and_leaves_nothing(at: int, app: Flask, seller: Actor, config: Config, now: datetime) -> None:
     app.extensions["photos"] = FailingFolder(Path(config.photos.removeprefix("file://")), at=at)
 
@@ -212,7 +212,7 @@ def test_a_discard_that_is_rolled_back_keeps_the_files(seller: Actor, config: Co
         change_ones_mind()
 
     assert queries.by_keys([row.key], seller.id) == [row]
-    assert len(kept_files(config)) == len(rules.FILES)
+    assert len(kept_files(config)) == len(rules.FIRST_FILES)
 
 
 def test_only_ones_own_photos_are_found_in_the_order_asked_for(seller: Actor, other: Actor, now: datetime) -> None:

@@ -11,9 +11,10 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
-from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from lapak.kernel.errors import Invalid
 from lapak.kernel.words import Words
@@ -41,17 +42,17 @@ TURNS = {
 
 
 def main() -> None:
-    """Answer photo after photo until the other side is gone or silent for ten minutes."""
+    """Answer order after order until the other side is gone or silent for ten minutes."""
     line = socket.socket(fileno=sys.stdin.fileno())
     prepare()
     while True:
         until = time.monotonic() + IDLE_SECONDS
         try:
-            data = frames.receive(line, until=until)
+            order, data = json.loads(frames.receive(line, until=until)), frames.receive(line, until=until)
         except (EOFError, TimeoutError):
             return
         _bound_time()
-        header, files = answer(data)
+        header, files = answer(order, data)
         for message in (json.dumps(header).encode(), *files):
             frames.send(line, message, until=time.monotonic() + IDLE_SECONDS)
 
@@ -76,10 +77,10 @@ def _bound_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
-def answer(data: bytes) -> tuple[dict[str, object], list[bytes]]:
-    """Return a header and the files of `rules.FILES`, or a header that says why not and no files."""
+def answer(order: dict[str, Any], data: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """Return a header that names the files after it, or one that says why not, with no files."""
     try:
-        done = develop(data)
+        done = finish(data) if order["do"] == "finish" else develop(data, square_at=order["square_at"])
     except Invalid as refusal:
         return _no(next(iter(refusal.fields.values())), "rules")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -88,25 +89,66 @@ def answer(data: bytes) -> tuple[dict[str, object], list[bytes]]:
         return _no(rules.TOO_HEAVY, "memory")
     except Exception as error:  # noqa: BLE001 - readers of broken files raise a dozen kinds, and none is ours to mend
         return _no(rules.unreadable(rules.kind_of(data)), type(error).__name__)
-    return {"width": done.width, "height": done.height}, [done.files[name] for name in rules.FILES]
+    header = {"names": list(done.files), "width": done.width, "height": done.height, "color": done.color}
+    return header, list(done.files.values())
 
 
 def _no(words: Words, why: str) -> tuple[dict[str, object], list[bytes]]:
     return {"refused": words.id, "values": words.values, "why": why}, []
 
 
-def develop(data: bytes) -> rules.Developed:
-    """Return the master and its derivatives; raise Invalid for what the rules refuse, nearly anything for a broken file."""
+def develop(data: bytes, *, square_at: int | None = None) -> rules.Developed:
+    """Return the files of `rules.FIRST_FILES`; raise Invalid for what the rules refuse, nearly anything for a broken file.
+
+    `square_at` cuts out a square first, so many percent along the longer side.
+    """
     if rules.kind_of(data) is rules.Kind.JPEG and rules.has_too_many_scans(data):
         raise Invalid({"photo": rules.TOO_HEAVY})
     sheet = _sheet(data)
+    if square_at is not None:
+        sheet = sheet.crop(rules.square(*sheet.size, square_at))
     files = {rules.MASTER: _saved(sheet, "JPEG", quality=rules.MASTER_QUALITY)}
     small = sheet
-    for width in rules.WIDTHS:
+    for width in rules.FIRST_WIDTHS:
         small = _resized(small, rules.narrow(*small.size, width))
-        files[f"{width}.jpg"] = _saved(small, "JPEG", quality=rules.JPEG_QUALITY)
-        files[f"{width}.webp"] = _saved(small, "WEBP", quality=rules.WEBP_QUALITY, method=rules.WEBP_METHOD)
-    return rules.Developed(*sheet.size, files)
+        files[f"{width}.jpg"], files[f"{width}.webp"] = _jpeg(small), _webp(small)
+    return rules.Developed(*sheet.size, _color(small), files)
+
+
+def finish(data: bytes) -> rules.Developed:
+    """Return what a request does not wait for: the files of `rules.later_files`, made from the master."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as master:
+        master.load()
+    wanted = rules.later_files(master.width)
+    files = {rules.CARD: _card(master)}
+    small: Image.Image = master
+    for name, _width in reversed(rules.sizes(master.width, is_finished=True)):
+        small = _resized(small, rules.narrow(*small.size, name))
+        for kind, save in _SAVE.items():
+            if f"{name}.{kind}" in wanted:
+                files[f"{name}.{kind}"] = save(small)
+    return rules.Developed(*master.size, _color(small), files)
+
+
+def _card(master: Image.Image) -> bytes:
+    """Return the picture for chats: a wide photo cut to their shape, any other whole, before a blur of itself."""
+    wide, high = rules.CARD_SIZE
+    if master.width * high * 2 >= master.height * wide:
+        card = ImageOps.fit(master, rules.CARD_SIZE, Image.Resampling.BICUBIC)
+    else:
+        card = ImageOps.fit(master, (24, 13), Image.Resampling.BOX).resize(rules.CARD_SIZE, Image.Resampling.BICUBIC)
+        whole = ImageOps.contain(master, rules.CARD_SIZE, Image.Resampling.BICUBIC)
+        card.paste(whole, ((wide - whole.width) // 2, (high - whole.height) // 2))
+    tries = (_saved(card, "JPEG", quality=quality) for quality in rules.CARD_QUALITIES)
+    return next(saved for saved in tries if len(saved) <= rules.MOST_CARD_BYTES)
+
+
+def _color(small: Image.Image) -> str:
+    """Return the colour that most of a picture is near to, as "#rrggbb"."""
+    few = small.resize((32, 32), Image.Resampling.BOX).quantize(5)
+    counts, palette = few.histogram(), few.getpalette() or []
+    at = 3 * counts.index(max(counts))
+    return "#" + bytes(palette[at : at + 3]).hex()
 
 
 def _sheet(data: bytes) -> Image.Image:
@@ -158,6 +200,21 @@ def _saved(picture: Image.Image, kind: str, **how: int) -> bytes:
     file = io.BytesIO()
     picture.save(file, kind, **how)
     return file.getvalue()
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    return _saved(picture, "JPEG", quality=rules.JPEG_QUALITY)
+
+
+def _webp(picture: Image.Image) -> bytes:
+    return _saved(picture, "WEBP", quality=rules.WEBP_QUALITY, method=rules.WEBP_METHOD)
+
+
+def _avif(picture: Image.Image) -> bytes:
+    return _saved(picture, "AVIF", quality=rules.AVIF_QUALITY, speed=rules.AVIF_SPEED)
+
+
+_SAVE = {"avif": _avif, "webp": _webp, "jpg": _jpeg}
 
 
 if __name__ == "__main__":
