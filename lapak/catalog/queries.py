@@ -90,6 +90,7 @@ class ProductView:
     owner_id: int | None
     joined_at: datetime
     region_code: str
+    market_code: str
     place_name: str
     shop_products: int
 
@@ -97,6 +98,11 @@ class ProductView:
     def is_service(self) -> bool:
         """Whether this is a service."""
         return self.kind is Kind.SERVICE
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether its seller is beyond the region whose market shows it."""
+        return self.market_code != self.region_code
 
     @property
     def left(self) -> int | None:
@@ -140,7 +146,7 @@ def to_card(
 
 def _in_region(region_code: str) -> ColumnElement[bool]:
     low, high = within(region_code)
-    return and_(Shop.region_code >= low, Shop.region_code < high)
+    return and_(Shop.market_code >= low, Shop.market_code < high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,9 @@ class Filter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter as SQL. Search is a plain LIKE over name, description, shop and place, until an index of words replaces it."""
-        found = [Product.state == State.ACTIVE, _in_region(self.place or self.region_code)]
+        found = [Product.state == State.ACTIVE, _in_region(self.region_code)]
+        if self.place:
+            found.append(Shop.region_code == self.place)
         if self.category:
             chosen = select(Category.id).where(Category.region_code == self.region_code, Category.slug == self.category)
             below = select(Category.id).where(Category.parent_id == chosen.scalar_subquery())
@@ -317,7 +325,7 @@ _PRODUCT = (
         Product.held, Product.sold, Product.received, Product.unit, Product.weight_grams, Product.shelf_life_days,
         Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
         Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp,
-        Shop.owner_id, Shop.created_at, Shop.region_code,
+        Shop.owner_id, Shop.created_at, Shop.region_code, Shop.market_code,
         Region.name, _SHOP_PRODUCTS,
     )
     .select_from(Product)
@@ -338,7 +346,7 @@ def _to_product(*row: Any) -> ProductView:
 
 _BY_SLUG = Query(_PRODUCT.where(Product.slug == bindparam("slug")), _to_product)
 _BY_CODES = Query(
-    select(Product.code, Product.slug, Shop.region_code)
+    select(Product.code, Product.slug, Shop.market_code)
     .join(Shop, Shop.id == Product.shop_id)
     .where(Product.code.in_(bindparam("codes", expanding=True)))
     .limit(10),
@@ -375,8 +383,8 @@ _FIGURES = Query(
     .select_from(Shop)
     .where(
         exists().where(Product.shop_id == Shop.id, Product.state == State.ACTIVE),
-        Shop.region_code >= bindparam("low"),
-        Shop.region_code < bindparam("high"),
+        Shop.market_code >= bindparam("low"),
+        Shop.market_code < bindparam("high"),
     ),
     lambda shops, regions: (shops, regions),
 )

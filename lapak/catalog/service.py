@@ -215,7 +215,7 @@ def _age(shop_id: int, state: Freshness, to: Freshness, tell: Callable[[Aged], N
     for row in rows:
         announce(ProductChanged(row.id), now=now)
     shop = db.session.get_one(Shop, shop_id)
-    tell(Aged(shop.whatsapp, shop.region_code, to, tuple(row.name for row in rows)))
+    tell(Aged(shop.whatsapp, shop.market_code, to, tuple(row.name for row in rows)))
     return len(rows)
 
 
@@ -299,9 +299,9 @@ def _own(slug: str, by: Actor, *, now: datetime) -> tuple[Product, Shop]:
 
 
 def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> None:
-    product.category_id = _category_id(draft.category, region_code=shop.region_code, current=product.category_id)
-    if product.category_id is None and (guess := queries.suggested_category(draft.name, shop.region_code)):
-        product.category_id = _category_id(guess.slug, region_code=shop.region_code, current=None)
+    product.category_id = _category_id(draft.category, region_code=shop.market_code, current=product.category_id)
+    if product.category_id is None and (guess := queries.suggested_category(draft.name, shop.market_code)):
+        product.category_id = _category_id(guess.slug, region_code=shop.market_code, current=None)
     product.kind, product.supply = draft.kind, Supply.SERVICE if draft.kind is Kind.SERVICE else draft.supply
     product.name, product.description, product.price = draft.name, draft.description, draft.price
     product.unit, product.weight_grams, product.shelf_life_days = draft.unit, draft.weight_grams, draft.shelf_life_days

@@ -80,7 +80,7 @@ def _published(slug: str, shop: ShopRow) -> ResponseReturnValue:
 
 def _say_published(slug: str) -> None:
     found = queries.by_slug(slug)
-    kind = next((one.name for one in queries.category_choices(found.region_code) if one.slug == found.category), "") if found else ""
+    kind = next((one.name for one in queries.category_choices(found.market_code) if one.slug == found.category), "") if found else ""
     if kind:
         flash(_("Produk Anda sudah tayang di jenis %(kind)s. Bagikan tautannya kepada pelanggan.", kind=kind))
     else:
@@ -112,7 +112,7 @@ def kind() -> ResponseReturnValue:
     """Tell, while a seller types `?nama=`, which kind its listing would get; an empty name for none."""
     shop = _shop()
     found = queries.suggested_category(
-        clean_line(request.args.get("nama", ""))[: NAME_LENGTH[1]], shop.region_code if shop else g.site.region_code
+        clean_line(request.args.get("nama", ""))[: NAME_LENGTH[1]], shop.market_code if shop else g.site.region_code
     )
     return {"slug": found.slug if found else "", "name": found.name if found else ""}
 
@@ -122,7 +122,7 @@ def kind() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Ask for another listing, in one's own shop or in the one that `?lapak=` names."""
     shop = _served()
-    return _edit(_form(_asked_kind(), shop.region_code, data={"once": fresh_token()}), None, [], _kept(shop))
+    return _edit(_form(_asked_kind(), shop.market_code, data={"once": fresh_token()}), None, [], _kept(shop))
 
 
 @bp.post(paths.MY_PRODUCT_NEW)
@@ -131,7 +131,7 @@ def new() -> ResponseReturnValue:
 def publish() -> ResponseReturnValue:
     """Put another listing on sale."""
     shop = _served()
-    form = _form(_asked_kind(), shop.region_code)
+    form = _form(_asked_kind(), shop.market_code)
     is_valid = not _is_arranging() and form.validate_on_submit()
     photos = _photos(form, _kept(shop))
     if not is_valid or form.photos.errors:
@@ -150,7 +150,7 @@ def edit(slug: str) -> ResponseReturnValue:
     product, kept = _own(slug)
     values = {**asdict(product), "category": product.category or "", "supply": product.supply.value, "reach": product.reach.value}
     counted = {"stock": product.left, "stock_seen": product.left, "received_seen": product.received}
-    form = _form(product.kind, product.region_code, product, data={**values, **counted})
+    form = _form(product.kind, product.market_code, product, data={**values, **counted})
     return _edit(form, product, _shown(product, kept), kept)
 
 
@@ -160,7 +160,7 @@ def edit(slug: str) -> ResponseReturnValue:
 def save(slug: str) -> ResponseReturnValue:
     """Change a listing."""
     product, kept = _own(slug)
-    form = _form(product.kind, product.region_code, product)
+    form = _form(product.kind, product.market_code, product)
     is_valid = not _is_arranging() and form.validate_on_submit()
     photos = _photos(form, kept, product)
     if not is_valid or form.photos.errors:

@@ -76,7 +76,7 @@ def kept_by(account_id: int, *, before: int | None, now: datetime) -> Page[KeptR
 def unclaimed(region_code: str, *, keeper_id: int, before: int | None, now: datetime) -> Page[KeptRow]:
     """A page of the shops without owner in a region, and of those that this person keeps elsewhere, newest first."""
     low, high = within(region_code)
-    here = and_(Shop.region_code >= low, Shop.region_code < high)
+    here = and_(Shop.market_code >= low, Shop.market_code < high)
     return _page(_KEPT.where(Shop.owner_id.is_(None), or_(here, Shop.keeper_id == keeper_id)), before=before, now=now)
 
 

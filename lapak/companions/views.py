@@ -205,7 +205,7 @@ def claim(token: str) -> ResponseReturnValue:
 
 def _claim(token: str, form: ClaimForm, status: int = 200) -> ResponseReturnValue:
     offer = shops.offer(token, now=g.now)
-    if offer is None or not covers(g.site.region_code, offer.region_code):
+    if offer is None or not covers(g.site.region_code, offer.market_code):
         return _dead()
     person = actor()
     page = {

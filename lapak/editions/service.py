@@ -60,7 +60,7 @@ def pick(number: int, slug: str, *, region_code: str, by: Actor, now: datetime) 
     with transaction():
         edition = _draft(number, region_code, by)
         found = db.session.execute(
-            select(Product.id, Shop.region_code, Shop.whatsapp)
+            select(Product.id, Shop.market_code, Shop.whatsapp)
             .join(Shop, Shop.id == Product.shop_id)
             .where(Product.slug == slug, Product.state == ProductState.ACTIVE)
         ).first()
@@ -91,14 +91,14 @@ def publish(number: int, *, region_code: str, by: Actor, now: datetime) -> None:
     with transaction():
         edition = _draft(number, region_code, by)
         rows = db.session.execute(
-            select(Product.id, Product.slug, Product.name, Product.state, Shop.region_code)
+            select(Product.id, Product.slug, Product.name, Product.state, Shop.market_code)
             .join(Shop, Shop.id == Product.shop_id)
             .join(Entry, Entry.product_id == Product.id)
             .where(Entry.edition_id == edition.id)
         ).all()
         if not rows:
             raise Conflict("Edisi masih kosong. Pilih dulu lapak yang akan tampil.")
-        if gone := [row.name for row in rows if row.state != ProductState.ACTIVE or not covers(region_code, row.region_code)]:
+        if gone := [row.name for row in rows if row.state != ProductState.ACTIVE or not covers(region_code, row.market_code)]:
             raise Conflict("%(name)s sudah tidak dijual di daerah ini. Keluarkan dari daftar, lalu terbitkan lagi.", name=gone[0])
         seed = token()
         ids = {row.slug: row.id for row in rows}

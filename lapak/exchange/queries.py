@@ -79,7 +79,7 @@ _EXPORT = Query(
     .outerjoin(ProductPhoto, FACE)
     .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
     .where(
-        Product.state != State.ARCHIVED, Shop.region_code >= bindparam("low"), Shop.region_code < bindparam("high"),
+        Product.state != State.ARCHIVED, Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"),
         Product.id > bindparam("after"),
     )
     .order_by(Product.id)

@@ -23,7 +23,7 @@ from lapak.photos.adapters.store import store
 from lapak.photos.rules import MASTER
 from lapak.regions.rules import covers
 from lapak.shops import service as shops
-from lapak.shops.rules import shop_name
+from lapak.shops.rules import market_of, shop_name
 
 SERVICES = {"jasa", "service", "services", "layanan"}
 KEY_LENGTH = 200
@@ -58,7 +58,7 @@ class Import:
     def _row(self, line: int, fields: dict[str, str], photo: Path | None, *, now: datetime) -> Report:
         place, place_name = self._place(fields.get("place", ""))
         notes: list[Words] = []
-        draft = self._draft(fields, place, notes)
+        draft = self._draft(fields, market_of(place, self.region_code), notes)
         picture = self._named_photo(fields, photo, notes)
         if self.is_dry:
             return Report(line, draft.name, Outcome.CREATED, tuple(notes))
@@ -105,7 +105,7 @@ class Import:
         keys = get_close_matches(place_key(said), self._places, n=3)
         return ", ".join(dict.fromkeys(name for key in keys for _, name in self._places[key]))
 
-    def _draft(self, fields: dict[str, str], place: str, notes: list[Words]) -> Draft:
+    def _draft(self, fields: dict[str, str], market: str, notes: list[Words]) -> Draft:
         said = fields.get("name", "")
         name = product_name(said[: NAME_LENGTH[1]].rpartition(" ")[0] if len(said) > NAME_LENGTH[1] and " " in said else said)
         if name != said:
@@ -119,17 +119,17 @@ class Import:
             notes.append(say("keterangan dipotong sampai %(most)s huruf", most=DESCRIPTION_LENGTH))
         return Draft(
             name, price, kind=Kind.SERVICE if is_service else Kind.GOODS, supply=supply, description=description[:DESCRIPTION_LENGTH],
-            category=self._category(fields.get("category", ""), place, notes), stock=stock, unit=fields.get("unit", "")[:20],
+            category=self._category(fields.get("category", ""), market, notes), stock=stock, unit=fields.get("unit", "")[:20],
             weight_grams=_number(fields, "weight", 1, 1_000_000),
         )  # fmt: skip
 
-    def _category(self, said: str, place: str, notes: list[Words]) -> str:
+    def _category(self, said: str, market: str, notes: list[Words]) -> str:
         if not said:
             return ""
-        choices = catalog_queries.category_choices(place)
+        choices = catalog_queries.category_choices(market)
         kinds = [(one.slug, (one.slug.replace("-", " "), one.name, *one.words)) for one in choices]
         slug = suggest(said, kinds) or suggest(KINDS_IN_ENGLISH.get(said.lower(), ""), kinds)
-        if slug is None and covers(self.region_code, place):
+        if slug is None:
             notes.append(say("jenis “%(kind)s” tidak ada di sini, dipilihkan dari namanya bila bisa", kind=said))
         return slug or ""
 
@@ -143,7 +143,9 @@ class Import:
             except Invalid:
                 notes.append(say("nomor telepon tidak terbaca, jadi dikosongkan"))
         key = f"{self.region_code}|{place}|{name.lower()}"
-        return queries.imported_shop(key) or shops.open_imported(name, place, phone, key=key, keeper=self.keeper, now=now)
+        return queries.imported_shop(key) or shops.open_imported(
+            name, place, phone, into=self.region_code, key=key, keeper=self.keeper, now=now
+        )
 
     def _named_photo(self, fields: dict[str, str], in_order: Path | None, notes: list[Words]) -> Path | None:
         said = fields.get("photo", "")

@@ -112,7 +112,7 @@ def _category(slug: str) -> Feed:
 
 def _shop(slug: str) -> Feed:
     shop = shops.by_slug(slug)
-    if shop is None or not covers(g.site.region_code, shop.region_code):
+    if shop is None or not covers(g.site.region_code, shop.market_code):
         abort(404)
     address = canonical(paths.SHOP, slug=slug)
     return Feed(

@@ -108,7 +108,7 @@ _PLACED_IN = Query(
     select(func.count())
     .select_from(Order)
     .join(Shop, Shop.id == Order.shop_id)
-    .where(Shop.region_code >= bindparam("low"), Shop.region_code < bindparam("high"), Order.placed_at > bindparam("since")),
+    .where(Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"), Order.placed_at > bindparam("since")),
     int,
 )
 _ORIGIN_RECENT = Query(select(func.count()).where(Order.origin == bindparam("origin"), Order.placed_at > bindparam("since")), int)

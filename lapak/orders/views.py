@@ -140,7 +140,7 @@ def answer(code: str) -> ResponseReturnValue:
 
 def _on_sale(slug: str) -> ProductView:
     product = catalog.by_slug(slug)
-    if product is None or product.state is ProductState.ARCHIVED or not covers(g.site.region_code, product.region_code):
+    if product is None or product.state is ProductState.ARCHIVED or not covers(g.site.region_code, product.market_code):
         raise NotFound("Produk ini tidak dijual lagi.")
     return product
 

@@ -1,5 +1,6 @@
 """Reads about regions and sites."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, case, select
@@ -29,6 +30,10 @@ _PLACES = Query(
     .where(Region.code >= bindparam("low"), Region.code < bindparam("high"), Region.level == 2)
     .order_by(Region.name)
     .limit(600),
+    lambda code, name: Place(code, short_name(name)),
+)
+_PLACES_OF = Query(
+    select(Region.code, Region.name).where(Region.code.in_(bindparam("codes", expanding=True)), Region.level == 2).limit(600),
     lambda code, name: Place(code, short_name(name)),
 )
 _NAME = Query(select(Region.name).where(Region.code == bindparam("code")), short_name)
@@ -63,6 +68,17 @@ def places_in(authority: str) -> list[Place]:
     """The kabupaten and kota that `authority` covers, by name; a kota's own code gives just itself."""
     low, high = within(authority)
     return sorted(_PLACES.all(low=low, high=high), key=lambda place: place.name.removeprefix("Kota "))
+
+
+def places_of(codes: Sequence[str]) -> list[Place]:
+    """The kabupaten and kota with those codes, by name."""
+    found = _PLACES_OF.all(codes=codes) if codes else []
+    return sorted(found, key=lambda place: place.name.removeprefix("Kota "))
+
+
+def place_of(code: str) -> Place | None:
+    """The kabupaten or kota with that code."""
+    return next(iter(places_of([code])), None)
 
 
 def name_of(code: str) -> str | None:

@@ -46,11 +46,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A kabupaten or kota, as sellers and buyers choose it; `count` is the number of listings there, where a page counts."""
+    """A kabupaten or kota, as sellers and buyers choose it; `count` is the number of listings there, where a page counts.
+
+    `is_outside` says that it lies beyond the region whose market the page shows.
+    """
 
     code: str
     name: str
     count: int = 0
+    is_outside: bool = False
 
 
 def covers(authority: str, place: str) -> bool:

@@ -125,8 +125,8 @@ def _document(listing: Listing) -> Any:
     for field, said in (("name", name), ("text", text)):
         document.add_text(field, " ".join(dict.fromkeys(form for word in said for form in forms(word))))
         document.add_text(f"{field}_stem", " ".join(dict.fromkeys(stem(form) for word in said for form in forms(word))))
-    province = listing.place.partition(".")[0]
-    for code in dict.fromkeys((province, listing.place)):
+    province = listing.market.partition(".")[0]
+    for code in dict.fromkeys((province, listing.market)):
         document.add_text("region", code)
     document.add_text("place", listing.place)
     for category_id in listing.category_ids:

@@ -38,6 +38,7 @@ class Listing:
     name: str
     texts: tuple[str, ...]
     place: str
+    market: str
     category_ids: tuple[int, ...]
     kind: str
     price: int

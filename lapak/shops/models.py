@@ -13,6 +13,9 @@ from lapak.regions.models import Region
 class Shop(Base):
     """A shop; `whatsapp` is the number buyers write to, in E.164, empty while nobody answers there.
 
+    `region_code` is where the seller is, `market_code` whose market shows and governs the shop: its own place, or another region
+    that took the shop in from outside (`rules.market_of`).
+
     It is run by its owner. While it has none (registered at a counter, or imported), and for as long as the owner lets them,
     a keeper runs it: the companion who registered it, or the official who imported it. `seller_name` is whom the companion sat
     with, kept until that person has an account of their own; `once` is the key of the form that registered the shop.
@@ -29,6 +32,7 @@ class Shop(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     region_code: Mapped[str] = mapped_column(ForeignKey(Region.code), index=True)
+    market_code: Mapped[str] = mapped_column(ForeignKey(Region.code), index=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), unique=True)
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id), index=True)
     keeper_until: Mapped[datetime | None]

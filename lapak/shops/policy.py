@@ -11,8 +11,8 @@ class Run(Protocol):
     """What decides: a row of the table, or a shop as pages see it."""
 
     @property
-    def region_code(self) -> str:
-        """Its kabupaten or kota."""
+    def market_code(self) -> str:
+        """The region whose market governs it."""
 
     @property
     def owner_id(self) -> int | None:
@@ -43,4 +43,4 @@ def keeps(actor: Actor | None, shop: Run, *, now: datetime) -> bool:
 
 def may_hand_over(actor: Actor | None, shop: Run, *, now: datetime) -> bool:
     """Whether this person may give a claim link for a shop without owner: its keeper, or an admin of its region."""
-    return shop.owner_id is None and (keeps(actor, shop, now=now) or accounts.may_administer(actor, shop.region_code))
+    return shop.owner_id is None and (keeps(actor, shop, now=now) or accounts.may_administer(actor, shop.market_code))

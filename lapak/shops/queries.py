@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, or_, select
 
@@ -23,6 +24,7 @@ class ShopRow:
     slug: str
     name: str
     region_code: str
+    market_code: str
     place_name: str
     owner_id: int | None
     keeper_id: int | None
@@ -32,12 +34,17 @@ class ShopRow:
     whatsapp: str
     joined_at: datetime
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether its seller is beyond the region whose market shows it."""
+        return self.market_code != self.region_code
+
 
 def _row(
-    id_: int, slug: str, name: str, code: str, place: str, owner_id: int | None, keeper_id: int | None, keeper_until: datetime | None,
-    origin: str, about: str, whatsapp: str, joined_at: datetime,
+    id_: int, slug: str, name: str, code: str, market: str, place: str, owner_id: int | None, keeper_id: int | None,
+    keeper_until: datetime | None, origin: str, *rest: Any,
 ) -> ShopRow:  # fmt: skip
-    return ShopRow(id_, slug, name, code, short_name(place), owner_id, keeper_id, keeper_until, Origin(origin), about, whatsapp, joined_at)
+    return ShopRow(id_, slug, name, code, market, short_name(place), owner_id, keeper_id, keeper_until, Origin(origin), *rest)
 
 
 _SHOP = select(
@@ -45,6 +52,7 @@ _SHOP = select(
     Shop.slug,
     Shop.name,
     Shop.region_code,
+    Shop.market_code,
     Region.name,
     Shop.owner_id,
     Shop.keeper_id,
@@ -81,7 +89,7 @@ class OfferRow:
     shop_id: int
     slug: str
     name: str
-    region_code: str
+    market_code: str
     place_name: str
     whatsapp: str
     keeper_name: str
@@ -97,7 +105,7 @@ _LINK = Query(
     LinkRow,
 )
 _OFFER = Query(
-    select(Shop.id, Shop.slug, Shop.name, Shop.region_code, Region.name, Shop.whatsapp, Account.name)
+    select(Shop.id, Shop.slug, Shop.name, Shop.market_code, Region.name, Shop.whatsapp, Account.name)
     .join(ShopClaim, ShopClaim.shop_id == Shop.id)
     .join(Region, Region.code == Shop.region_code)
     .join(Account, Account.id == Shop.keeper_id)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
+from lapak.regions.rules import covers
 
 
 class Origin(StrEnum):
@@ -47,6 +48,14 @@ def keeping(
         return Keeping.HELPING
     had_leave = keeper_until is not None and claimed_at is not None and keeper_until > claimed_at
     return Keeping.ENDED if had_leave else Keeping.TAKEN
+
+
+def market_of(place: str, into: str) -> str:
+    """Return whose market shows and governs a shop that the region `into` takes in: its own place's, or that region's when it is outside.
+
+    A region's programme may help sellers beyond its border; they then belong to its market alone, and say where they are.
+    """
+    return place if covers(into, place) else into
 
 
 def claim_token(link_id: int, shop_id: int, made_at: datetime, *, key: bytes) -> str:

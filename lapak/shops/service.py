@@ -22,7 +22,7 @@ from lapak.shops import policy, queries
 from lapak.shops.events import ShopChanged
 from lapak.shops.models import Shop, ShopClaim
 from lapak.shops.queries import OfferRow
-from lapak.shops.rules import CLAIM_LIFE, HELP_DAYS, SEND_AGAIN_AFTER, WHICH_PLACE, Origin, claim_token, last_two
+from lapak.shops.rules import CLAIM_LIFE, HELP_DAYS, SEND_AGAIN_AFTER, WHICH_PLACE, Origin, claim_token, last_two, market_of
 
 GONE = say("Lapak ini tidak ada.")
 NUMBER_USED = say(
@@ -53,10 +53,10 @@ def open_shop(draft: ShopDraft, *, by: Actor, site_code: str, now: datetime) -> 
         if shop is None:
             shop = Shop(slug=slug_with_code(draft.name), owner_id=by.id, origin=Origin.SELF, about="", whatsapp=by.phone, created_at=now)
             db.session.add(shop)
-        shop.name, shop.region_code = draft.name, draft.region_code
+        shop.name, shop.region_code, shop.market_code = draft.name, draft.region_code, draft.region_code
         db.session.flush()
         announce(ShopChanged(shop.id), now=now)
-        accounts.become_seller(by.id, region_code=draft.region_code, now=now)
+        accounts.become_seller(by.id, region_code=shop.market_code, now=now)
 
 
 def edit_shop(draft: ShopDraft, *, by: Actor, site_code: str, now: datetime) -> None:
@@ -67,8 +67,9 @@ def edit_shop(draft: ShopDraft, *, by: Actor, site_code: str, now: datetime) -> 
             raise NotFound("Anda belum punya lapak.")
         if draft.region_code != shop.region_code:
             _check_place(draft.region_code, site_code=site_code)
-            if not covers(site_code, shop.region_code):
+            if not covers(site_code, shop.market_code):
                 raise Invalid({"region_code": say("Pindah daerah hanya lewat situs daerah asal lapak ini")})
+            shop.market_code = draft.region_code
         shop.name, shop.region_code, shop.about, shop.whatsapp = draft.name, draft.region_code, draft.about, draft.whatsapp
         announce(ShopChanged(shop.id), now=now)
 
@@ -97,8 +98,9 @@ def register(draft: SellerDraft, *, by: Actor, site_code: str, key: bytes, once:
             return there
         _check_accompanied(draft, by=by, site_code=site_code)
         shop = Shop(
-            slug=slug_with_code(draft.shop_name), name=draft.shop_name, region_code=draft.region_code, keeper_id=by.id,
-            origin=Origin.COMPANION, once=once or None, seller_name=draft.seller_name, about="", whatsapp=draft.phone, created_at=now,
+            slug=slug_with_code(draft.shop_name), name=draft.shop_name, region_code=draft.region_code, market_code=draft.region_code,
+            keeper_id=by.id, origin=Origin.COMPANION, once=once or None, seller_name=draft.seller_name, about="", whatsapp=draft.phone,
+            created_at=now,
         )  # fmt: skip
         db.session.add(shop)
         db.session.flush()
@@ -122,7 +124,9 @@ def correct(slug: str, draft: SellerDraft, *, by: Actor, site_code: str, now: da
             _end_links(shop.id, now=now)
             accounts.correct_consent(shop.whatsapp, draft.phone, by=by)
         shop.seller_name, shop.whatsapp = draft.seller_name, draft.phone
-        shop.name, shop.region_code = draft.shop_name, draft.region_code
+        if draft.region_code != shop.region_code:
+            shop.region_code = shop.market_code = draft.region_code
+        shop.name = draft.shop_name
         announce(ShopChanged(shop.id), now=now)
 
 
@@ -207,7 +211,7 @@ def _pass_on(offer: OfferRow, token: str, *, by: Actor, help_days: int, now: dat
     if changed(link.values(used_at=now)) == 0 or changed(free.values(whose)) == 0:
         raise NotFound(DEAD_LINK)
     accounts.register(by.phone, name=name, now=now)
-    accounts.become_seller(by.id, region_code=offer.region_code, now=now)
+    accounts.become_seller(by.id, region_code=offer.market_code, now=now)
     announce(ShopChanged(offer.shop_id), now=now)
 
 
@@ -259,18 +263,18 @@ def _end_links(shop_id: int, *, now: datetime) -> None:
     db.session.execute(good.values(expires_at=now))
 
 
-def open_imported(name: str, region_code: str, whatsapp: str, *, key: str, keeper: Actor, now: datetime) -> int:
-    """Open a shop that a list speaks of, kept by an official until its seller claims it; return its inner key.
+def open_imported(name: str, place: str, whatsapp: str, *, into: str, key: str, keeper: Actor, now: datetime) -> int:
+    """Open a shop that a list speaks of, at a place inside or outside of the region `into` whose market takes it in; return its key.
 
-    The same `key` is the same shop.
+    An official keeps it until its seller claims it. The same `key` is the same shop.
     """
     with transaction():
         there = db.session.scalar(select(Shop.id).where(Shop.import_key == key))
         if there is not None:
             return there
         shop = Shop(
-            slug=slug_with_code(name), name=name, region_code=region_code, keeper_id=keeper.id, origin=Origin.IMPORT, import_key=key,
-            about="", whatsapp=whatsapp, created_at=now,
+            slug=slug_with_code(name), name=name, region_code=place, market_code=market_of(place, into), keeper_id=keeper.id,
+            origin=Origin.IMPORT, import_key=key, about="", whatsapp=whatsapp, created_at=now,
         )  # fmt: skip
         db.session.add(shop)
         db.session.flush()

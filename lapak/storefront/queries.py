@@ -15,8 +15,8 @@ from lapak.editions.rules import State as EditionState
 from lapak.kernel import paths
 from lapak.kernel.paging import parse_key
 from lapak.kernel.words import say
-from lapak.regions.queries import places_in
-from lapak.regions.rules import Place
+from lapak.regions.queries import place_of, places_in, places_of
+from lapak.regions.rules import Place, covers
 from lapak.search import queries as search
 from lapak.search.rules import Wanted, query_words
 from lapak.shops.models import Shop
@@ -65,7 +65,7 @@ def shelf(region_code: str, look: Look, *, after: str | None = None, limit: int 
     if look.category and category is None:
         return None
     places = places_in(region_code) if is_indexed else catalog.places(region_code)
-    place = next((one for one in places if one.code == look.place), None)
+    place = next((one for one in places if one.code == look.place), None) or (place_of(look.place) if look.place else None)
     code = place.code if place else ""
     wanted = Wanted(region_code, query_words(look.words), category.id if category else None, code, look.kind, look.band)
     found = search.find(wanted, after=after, limit=limit) if is_indexed else None
@@ -73,13 +73,21 @@ def shelf(region_code: str, look: Look, *, after: str | None = None, limit: int 
         plain = Filter(region_code, look.words, look.category, code, look.kind)
         page = catalog.shelf(plain, after=parse_key(after), limit=limit)
         further = str(page.next_key) if page.next_key else None
-        return Shelf(page.rows, further, catalog.count(plain), categories, places, {}, {}, category, place)
+        return Shelf(page.rows, further, catalog.count(plain), categories, _marked(places, region_code), {}, {}, category, place)
     facets = found.facets
     counted = [replace(row, count=facets.categories.get(row.id, 0)) for row in categories]
-    there = [replace(one, count=facets.places.get(one.code, 0)) for one in places if one.code in facets.places or one == place]
+    named = {one.code: one for one in (*places, *places_of([code for code in facets.places if not covers(region_code, code)]))}
+    if place:
+        named.setdefault(place.code, place)
+    there = [replace(one, count=facets.places.get(code, 0)) for code, one in named.items() if code in facets.places or one == place]
     return Shelf(
-        catalog.cards(found.ids), found.next_cursor, found.total, counted, there, facets.kinds, facets.bands, category, place, found.meant
-    )
+        catalog.cards(found.ids), found.next_cursor, found.total, counted, _marked(there, region_code), facets.kinds, facets.bands,
+        category, place, found.meant,
+    )  # fmt: skip
+
+
+def _marked(places: Sequence[Place], region_code: str) -> list[Place]:
+    return [replace(place, is_outside=not covers(region_code, place.code)) for place in places]
 
 
 def newest(region_code: str, limit: int, *, place: str = "") -> Sequence[Card]:

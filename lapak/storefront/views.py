@@ -62,7 +62,7 @@ def home() -> ResponseReturnValue:
         "cards": editions.cards(edition.id) if edition else [],
         "categories": shelf.categories,
         "total": shelf.total,
-        "places": shelf.places,
+        "places": [place for place in shelf.places if not place.is_outside],
         "near": near.code if near else None,
         "near_cards": queries.newest(region, NEAR, place=near.code) if near else [],
         "newest": shelf.cards,
@@ -147,7 +147,7 @@ def _way_to_shelf(category: CategoryView | None) -> Iterator[Crumb]:
 def product(slug: str) -> ResponseReturnValue:
     """A listing with its shop; archived ones stay readable and cannot be ordered."""
     found = catalog.by_slug(slug)
-    if found is None or not covers(g.site.region_code, found.region_code):
+    if found is None or not covers(g.site.region_code, found.market_code):
         abort(404)
     why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
     photos = catalog.photos_of(found.id)
@@ -177,8 +177,8 @@ def short(code: str) -> ResponseReturnValue:
     found = catalog.by_codes(readings(code))
     if found is None:
         abort(404)
-    slug, region_code = found
-    sites = [site for site in regions.sites() if covers(site.region_code, region_code)]
+    slug, market_code = found
+    sites = [site for site in regions.sites() if covers(site.region_code, market_code)]
     here = next((site for site in sites if site.id == g.site.id), sites[-1] if sites else None)
     if here is None:
         abort(404)
@@ -190,7 +190,7 @@ def short(code: str) -> ResponseReturnValue:
 def shop(slug: str) -> ResponseReturnValue:
     """A shop and what it sells."""
     found = shops.by_slug(slug)
-    if found is None or not covers(g.site.region_code, found.region_code):
+    if found is None or not covers(g.site.region_code, found.market_code):
         abort(404)
     cards: list[Card] = catalog.of_shop(found.id)
     way = ((_("Beranda"), canonical(paths.HOME)), (found.name, canonical(paths.SHOP, slug=slug)))

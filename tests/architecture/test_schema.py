@@ -77,15 +77,42 @@ def test_a_market_of_the_first_release_keeps_everything(tmp_path: Path) -> None:
         bring_up_to_date(app)
         with db.engine.begin() as connection:
             row = connection.exec_driver_sql("SELECT code, freshness, confirmed_at = updated_at, name FROM product").all()
-            shop = connection.exec_driver_sql("SELECT owner_id, origin FROM shop").all()
+            shop = connection.exec_driver_sql("SELECT owner_id, origin, market_code FROM shop").all()
+            photo = connection.exec_driver_sql("SELECT due_at = created_at, tries FROM photo").all()
             kept = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
     dispose(app)
 
     assert row == [("7kq2mf", "fresh", 1, "Keripik")]
-    assert shop == [(1, "self")]
+    assert shop == [(1, "self", "33.74")]
+    assert photo == [(1, 0)]
     assert kept == 1
 
 
+def test_shops_that_an_import_took_in_from_outside_join_its_market_and_the_index_hears_of_it(tmp_path: Path) -> None:
+    app = create_app(make_config(tmp_path))
+    with app.app_context():
+        alembic = Config()
+        alembic.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(alembic, "0003")
+        with db.engine.begin() as connection:
+            for statement in WITH_AN_IMPORT.strip().splitlines():
+                connection.exec_driver_sql(statement)
+        bring_up_to_date(app)
+        with db.engine.begin() as connection:
+            shops = connection.exec_driver_sql("SELECT id, market_code FROM shop ORDER BY id").all()
+            told = connection.exec_driver_sql("SELECT product_id FROM search_change").all()
+    dispose(app)
+
+    assert shops == [(1, "33"), (2, "33.74")]
+    assert told == [(1,)]
+
+
+WITH_AN_IMPORT = """
+INSERT INTO region VALUES ('33', 'Jawa Tengah', 1), ('33.74', 'Kota Semarang', 2), ('32.73', 'Kota Bandung', 2)
+INSERT INTO account (id, phone, name, created_at) VALUES (1, '+628112700102', 'Bayu', '2026-11-01 02:00:00')
+INSERT INTO shop (id, slug, name, region_code, keeper_id, origin, import_key, about, whatsapp, created_at) VALUES (1, 'a-abcdef', 'A', '32.73', 1, 'import', '33|32.73|a', '', '', '2026-11-01 02:00:00'), (2, 'b-abcdef', 'B', '33.74', 1, 'import', '33|33.74|b', '', '', '2026-11-01 02:00:00')
+INSERT INTO product (id, slug, code, shop_id, kind, supply, name, description, price, on_hand, held, sold, received, unit, reach, area_served, state, freshness, freshness_at, confirmed_at, created_at, updated_at) VALUES (1, 'k-abcdef', 'abcdef', 1, 'goods', 'made_to_order', 'K', '', 9000, 0, 0, 0, 0, '', 'local', '', 'active', 'fresh', '2026-11-01 02:00:00', '2026-11-01 02:00:00', '2026-11-01 02:00:00', '2026-11-01 02:00:00')
+"""
 FIRST_RELEASE = """
 INSERT INTO region VALUES ('33', 'Jawa Tengah', 1), ('33.74', 'Kota Semarang', 2)
 INSERT INTO account VALUES (1, '+6281227450913', 'Bu Darmi', '2026-11-01 02:00:00')

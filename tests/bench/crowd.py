@@ -63,7 +63,7 @@ def _account(number: int, now: datetime) -> dict[str, Any]:
 def _shop(number: int, place: str, now: datetime) -> dict[str, Any]:
     name = f"{MAKERS[number % len(MAKERS)]} {number}"
     return {
-        "id": 100_000 + number, "slug": f"lapak-{number}", "name": name, "region_code": place, "owner_id": 100_000 + number, "origin": "self",
+        "id": 100_000 + number, "slug": f"lapak-{number}", "name": name, "region_code": place, "market_code": place, "owner_id": 100_000 + number, "origin": "self",
         "about": "Dibuat di rumah sejak 2012.", "whatsapp": f"+6285{number:09}", "created_at": now,
     }  # fmt: skip
 
@@ -71,7 +71,7 @@ def _shop(number: int, place: str, now: datetime) -> dict[str, Any]:
 def _photo(number: int, now: datetime) -> dict[str, Any]:
     return {
         "id": 1_000_000 + number, "key": f"bench-{number:021}", "account_id": 100_000 + number // PER_SHOP, "alt": "Foto produk", "width": 1200,
-        "height": 900, "size": 90_000, "color": "#c89664", "tries": 1, "finished_at": now, "created_at": now,
+        "height": 900, "size": 90_000, "color": "#c89664", "tries": 1, "due_at": None, "finished_at": now, "created_at": now,
     }  # fmt: skip
 
 

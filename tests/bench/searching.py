@@ -60,5 +60,13 @@ def _listing(chance: random.Random, number: int) -> Listing:
     texts = ("buatan rumah, bahan pilihan, dikemas rapi", chance.choice(MAKERS), "Kota Semarang", "Camilan", "jajan")
     place, kinds = f"33.{chance.randrange(1, 36):02}", (chance.randrange(1, 10), 20)
     return Listing(
-        number, name, texts, place, kinds, chance.choice(("goods", "goods", "service")), chance.randrange(5, 400) * 500, number % 50 == 0
+        number,
+        name,
+        texts,
+        place,
+        place,
+        kinds,
+        chance.choice(("goods", "goods", "service")),
+        chance.randrange(5, 400) * 500,
+        number % 50 == 0,
     )

@@ -78,7 +78,7 @@ def test_a_companion_registers_and_a_seller_takes_over(person: MakePerson) -> No
     assert "Dicatat oleh Sri Wahyuni" in seller.page.inner_text("main")
     seller.open("/dasbor/produk")
     seller.follow("Rengginang, 200 g")
-    assert seller.page.locator("input[name=photo_keys]").count() == 1
+    seller.page.locator("input[name=photo_keys]").wait_for(state="attached")
 
     companion.open("/pendampingan")
     companion.look("companion-7-taken")

@@ -51,7 +51,7 @@ def test_two_digits_give_no_number_away() -> None:
 
 def shop(**changes: object) -> ShopRow:
     values: dict[str, object] = {
-        "id": 1, "slug": "a", "name": "A", "region_code": "33.15", "place_name": "Grobogan", "owner_id": None, "keeper_id": 5,
+        "id": 1, "slug": "a", "name": "A", "region_code": "33.15", "market_code": "33.15", "place_name": "Grobogan", "owner_id": None, "keeper_id": 5,
         "keeper_until": None, "origin": Origin.COMPANION, "about": "", "whatsapp": "", "joined_at": NINE, **changes,
     }  # fmt: skip
     return ShopRow(**values)  # type: ignore[arg-type]
