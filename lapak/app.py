@@ -31,6 +31,9 @@ from lapak.demo import service as demo
 from lapak.editions import tasks as edition_tasks
 from lapak.editions.events import EditionPublished
 from lapak.editions.views import bp as editions_bp
+from lapak.exchange import adapters as exchange
+from lapak.exchange import tasks as exchange_tasks
+from lapak.exchange.views import bp as exchange_bp
 from lapak.federation.views import bp as federation_bp
 from lapak.jobs.registry import Job
 from lapak.kernel import paths
@@ -66,11 +69,11 @@ HEARS: dict[str, list[Job]] = {
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
-    photo_tasks.forget_unfinished,
+    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists,
 )  # fmt: skip
 BLUEPRINTS = (
     storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, dashboard_bp,
+    companions_bp, exchange_bp, dashboard_bp,
 )  # fmt: skip
 PRIVATE = ("/dasbor", "/kurasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
@@ -116,6 +119,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
     search.install(app, config.index)
+    exchange.install(app, config.data_dir / "imports")
     logs.install(app)
     headers.install(app)
     errors.install(app)

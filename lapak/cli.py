@@ -26,7 +26,7 @@ from lapak.demo import service as demo_market
 from lapak.exchange import queries as exchange_queries
 from lapak.exchange import service as exchange
 from lapak.exchange.adapters import photos_in, rows_of, write_table
-from lapak.exchange.rules import COLUMNS, Outcome, Report, guess_mapping, wrong_columns
+from lapak.exchange.rules import COLUMNS, REPORT_HEADER, Outcome, Report, guess_mapping, wrong_columns
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import slugify
@@ -53,6 +53,8 @@ INDEX_EVERY = 0.25
 """Seconds between two looks for changes that the index has not seen."""
 FINISH_EVERY = 1.0
 """Seconds between two looks for photos whose further sizes are due."""
+IMPORT_EVERY = 1.0
+"""Seconds between two looks for lists that wait to be taken in."""
 ANY_REGION = "11"
 MOST_TOLD = 200
 """Refused rows that an import tells on the screen."""
@@ -144,7 +146,8 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     writer = Writer(config.index)
     indexer = jobs_worker.Loop("indexer", app, lambda: 0.0 if search.catch_up(writer) else INDEX_EVERY, parent=beside)
     finisher = jobs_worker.Loop("photos", app, lambda: 0.0 if photo_service.finish_next(now=utc_now()) else FINISH_EVERY, parent=beside)
-    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher])
+    importer = jobs_worker.Loop("imports", app, lambda: 0.0 if exchange.advance(now=utc_now()) else IMPORT_EVERY, parent=beside)
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer])
 
 
 @commands.command()
@@ -192,7 +195,7 @@ def import_(
         with click.progressbar(work.take(rows, now=now), label="Baris", file=sys.stderr, show_pos=True) as reports:
             lines = _tallied(reports, tally, refused)
             if report:
-                write_table(report, ("baris", "nama", "hasil", "catatan"), lines)
+                write_table(report, REPORT_HEADER, lines)
             else:
                 deque(lines, maxlen=0)
     _tell_import(tally, refused)

@@ -18,6 +18,7 @@ from lapak.catalog.rules import Draft
 from lapak.db.session import Query
 from lapak.editions import service as editions
 from lapak.editions.service import EditionDraft
+from lapak.exchange import service as exchange
 from lapak.kernel.clock import utc_now
 from lapak.kernel.money import Rupiah
 from lapak.photos import service as photos
@@ -150,3 +151,8 @@ def shop_id_of(seller: Actor) -> int:
 
 def product_id_of(slug: str) -> int:
     return Query(select(Product.id).where(Product.slug == slug), int).all()[0]
+
+
+def make_run(by: Actor, *, region: str = JATENG, now: datetime, text: str = "nama,harga,kota\nKeripik tempe,18000,Kab. Grobogan\n") -> int:
+    """A list that an admin sent and nobody has taken in yet."""
+    return exchange.take_list("daftar.csv", BytesIO(text.encode()), region_code=region, by=by, now=now)

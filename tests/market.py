@@ -38,6 +38,7 @@ from tests.factories import (
     make_official,
     make_photo,
     make_product,
+    make_run,
     product_id_of,
     shop_id_of,
 )  # fmt: skip
@@ -85,6 +86,7 @@ class Market:
     grants: dict[str, int]
     kept: Kept
     spare_shop: str
+    runs: dict[str, int]
     watcher: sqlite3.Connection
 
     def enter(self, person: Actor | None) -> FlaskClient:
@@ -127,8 +129,11 @@ def open_market(config: Config) -> Iterator[Market]:
         grants = {name: _grant_of(person) for name, person in people.items()}
         kept = _make_kept(cast.companion)
         spare_shop, _ = make_kept_shop(cast.companion, "+6285240002205", now=now, name="Tahu Bulat")
+        runs = {
+            name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
+        }
     with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
-        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, watcher)
+        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, runs, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

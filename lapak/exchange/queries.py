@@ -1,10 +1,12 @@
 """What an import has to know of the market, and what an export tells of it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from lapak.accounts.models import Account, RoleGrant
 from lapak.accounts.queries import in_force
@@ -14,13 +16,64 @@ from lapak.catalog.queries import FACE
 from lapak.catalog.rules import State
 from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
-from lapak.exchange.rules import place_key
+from lapak.exchange.models import ImportRow, ImportRun
+from lapak.exchange.rules import AT_WORK, Outcome, RunState, place_key
+from lapak.kernel.paging import Page
 from lapak.photos.models import Photo
 from lapak.regions.models import Region
 from lapak.regions.rules import within
 from lapak.shops.models import Shop
 
 BATCH = 500
+RUNS = 20
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """An import as its admins see it. `header` are the list's titles, `columns` says by their places which holds which field."""
+
+    id: int
+    key: str
+    region_code: str
+    name: str
+    header: tuple[str, ...]
+    columns: dict[str, int]
+    state: RunState
+    total: int
+    done: int
+    position: int
+    photos: int
+    failures: int
+    due_at: datetime | None
+    created_at: datetime
+    ended_at: datetime | None
+    by: str
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the worker is busy with it."""
+        return self.state in AT_WORK
+
+    @property
+    def percent(self) -> int:
+        """How far the worker is."""
+        return self.done * 100 // self.total if self.total else 100
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether what became of the rows is only what would become of them."""
+        return self.state in {RunState.TRYING, RunState.TRIED}
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """What became of a row."""
+
+    line: int
+    name: str
+    outcome: Outcome
+    notes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +142,74 @@ _EXPORT = Query(
         unit, weight, kind,
     ),
 )  # fmt: skip
+
+
+def _run(id_: int, key: str, region: str, name: str, header: str, columns: str, state: str, *rest: Any) -> RunRow:
+    return RunRow(id_, key, region, name, tuple(json.loads(header)), json.loads(columns), RunState(state), *rest)
+
+
+_RUN = select(
+    ImportRun.id, ImportRun.key, ImportRun.region_code, ImportRun.name, ImportRun.header, ImportRun.columns, ImportRun.state,
+    ImportRun.total, ImportRun.done, ImportRun.position, ImportRun.photos, ImportRun.failures, ImportRun.due_at, ImportRun.created_at,
+    ImportRun.ended_at, Account.name,
+).join(Account, Account.id == ImportRun.account_id)  # fmt: skip
+_BY_ID = Query(_RUN.where(ImportRun.id == bindparam("run_id"), ImportRun.region_code == bindparam("region_code")), _run)
+_NEWEST = Query(_RUN.where(ImportRun.region_code == bindparam("region_code")).order_by(ImportRun.id.desc()).limit(RUNS), _run)
+_DUE = Query(_RUN.where(ImportRun.due_at <= bindparam("now", type_=UtcDateTime)).order_by(ImportRun.due_at).limit(1), _run)
+_OLD = Query(_RUN.where(ImportRun.created_at < bindparam("before", type_=UtcDateTime)).order_by(ImportRun.id).limit(BATCH), _run)
+_TALLY = Query(
+    select(ImportRow.outcome, func.count()).where(ImportRow.run_id == bindparam("run_id")).group_by(ImportRow.outcome),
+    lambda outcome, count: (Outcome(outcome), count),
+)
+_REPORT = select(ImportRow.line, ImportRow.name, ImportRow.outcome, ImportRow.notes).where(
+    ImportRow.run_id == bindparam("run_id"), ImportRow.line > bindparam("after")
+)
+_ALL_ROWS = Query(
+    _REPORT.order_by(ImportRow.line).limit(BATCH), lambda line, name, outcome, notes: RowReport(line, name, Outcome(outcome), notes)
+)
+_TOLD = Query(
+    _REPORT.where(ImportRow.notes != "").order_by(ImportRow.line).limit(ROWS + 1),
+    lambda line, name, outcome, notes: RowReport(line, name, Outcome(outcome), notes),
+)
+
+
+def run(run_id: int, region_code: str) -> RunRow | None:
+    """An import of a region."""
+    return _BY_ID.first(run_id=run_id, region_code=region_code)
+
+
+def runs(region_code: str) -> list[RunRow]:
+    """A region's last twenty imports, newest first."""
+    return _NEWEST.all(region_code=region_code)
+
+
+def next_run(*, now: datetime) -> RunRow | None:
+    """The import that has waited longest for its next slice."""
+    return _DUE.first(now=now)
+
+
+def old_runs(*, before: datetime) -> list[RunRow]:
+    """Imports that were sent before that moment."""
+    return _OLD.all(before=before)
+
+
+def tally(run_id: int) -> dict[Outcome, int]:
+    """How many rows of an import came to what."""
+    return dict(_TALLY.all(run_id=run_id))
+
+
+def told(run_id: int, *, after: int) -> Page[RowReport]:
+    """A page of the rows that there is something to say about, behind a line."""
+    rows = _TOLD.all(run_id=run_id, after=after)
+    return Page(rows[:ROWS], rows[ROWS - 1].line if len(rows) > ROWS else None)
+
+
+def all_rows(run_id: int) -> Iterator[RowReport]:
+    """What became of every row, by line."""
+    after = -1
+    while rows := _ALL_ROWS.all(run_id=run_id, after=after):
+        yield from rows
+        after = rows[-1].line
 
 
 def places() -> dict[str, list[tuple[str, str]]]:

@@ -7,6 +7,16 @@ from enum import StrEnum
 
 from lapak.kernel.words import Words, say
 
+MEGABYTE = 1024 * 1024
+MOST_ROWS = 100_000
+MOST_LIST_BYTES = 40 * MEGABYTE
+MOST_PHOTOS = 5_000
+MOST_PHOTO_BYTES = 15 * MEGABYTE
+MOST_UNPACKED_BYTES = 1024 * MEGABYTE
+"""What the photos of one import may take on disk, whatever an archive says of itself."""
+LIST_KINDS = (".csv", ".tsv", ".txt", ".xlsx")
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif"}
+MOST_FAILURES = 5
 LONGEST_CELL = 5000
 MOST_COLUMNS = 100
 _FORMULA = "=+-@\t\r＝＋－＠"
@@ -39,6 +49,23 @@ KINDS_IN_ENGLISH = {
 """What the kinds of English lists are called here, as words for the region's own categories."""
 
 
+class RunState(StrEnum):
+    """How it stands with a list that was sent: to be looked at, tried or taken in by the worker, or over."""
+
+    NEW = "new"
+    TRYING = "trying"
+    TRIED = "tried"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+AT_WORK = (RunState.TRYING, RunState.RUNNING)
+OPEN = (RunState.NEW, RunState.TRIED, RunState.STOPPED, RunState.FAILED)
+"""From where a list may be tried and taken in."""
+
+
 class Outcome(StrEnum):
     """What became of a row."""
 
@@ -46,6 +73,9 @@ class Outcome(StrEnum):
     CHANGED = "diperbarui"
     SAME = "tidak berubah"
     REFUSED = "ditolak"
+
+
+REPORT_HEADER = ("baris", "nama", "hasil", "catatan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +114,16 @@ def guess_mapping(header: Sequence[str], given: Mapping[str, str] | None = None)
             place = next(free, None)
             if place is not None:
                 columns[field] = place
+    return Columns(columns, tuple(title for place, title in enumerate(header) if place not in columns.values() and title))
+
+
+def chosen_columns(header: Sequence[str], chosen: Mapping[str, int | None]) -> Columns:
+    """Return the columns that somebody chose by their place; a place that is not there holds nothing, and none holds two fields."""
+    columns: dict[str, int] = {}
+    for field in COLUMNS:
+        place = chosen.get(field)
+        if place is not None and 0 <= place < len(header) and place not in columns.values():
+            columns[field] = place
     return Columns(columns, tuple(title for place, title in enumerate(header) if place not in columns.values() and title))
 
 

@@ -1,20 +1,52 @@
 """A list becomes listings, row by row: a bad row is told and stops nothing, and the same list again changes nothing."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from shutil import copyfileobj, rmtree
+from time import monotonic
+from typing import IO
+
+from sqlalchemy import delete, update
 
 from lapak.accounts.adapters import mobile_number
+from lapak.accounts.policy import may_administer
 from lapak.accounts.rules import Actor
 from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.queries import ProductView
 from lapak.catalog.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Draft, Kind, Supply, product_name, suggest
+from lapak.db.base import db
+from lapak.db.session import changed, transaction
 from lapak.exchange import queries
-from lapak.exchange.rules import COLUMNS, KINDS_IN_ENGLISH, Columns, Outcome, Report, import_key, place_key, row_of
+from lapak.exchange.adapters import PhotoFolder, folder_of, keep_rows, kept_rows, photos_in
+from lapak.exchange.models import ImportRow, ImportRun
+from lapak.exchange.queries import RunRow
+from lapak.exchange.rules import (
+    AT_WORK,
+    COLUMNS,
+    KINDS_IN_ENGLISH,
+    LIST_KINDS,
+    MEGABYTE,
+    MOST_FAILURES,
+    MOST_LIST_BYTES,
+    OPEN,
+    Columns,
+    Outcome,
+    Report,
+    RunState,
+    chosen_columns,
+    guess_mapping,
+    import_key,
+    place_key,
+    row_of,
+)
 from lapak.kernel.checks import whole_number
-from lapak.kernel.errors import DomainError, Invalid, NotFound
+from lapak.kernel.codes import token
+from lapak.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from lapak.kernel.money import parse_rupiah
 from lapak.kernel.text import clean_line, clean_text
 from lapak.kernel.words import Words, say
@@ -25,6 +57,15 @@ from lapak.regions.rules import covers
 from lapak.shops import service as shops
 from lapak.shops.rules import market_of, shop_name
 
+RUN_LIFE = timedelta(days=30)
+SLICE_AGAIN = timedelta(minutes=2)
+SLICE_SECONDS = 2.0
+SLICE_ROWS = 200
+ROWS, PHOTOS = "rows", "photos"
+LONGEST_NAME = 100
+BUSY = say("Daftar ini sedang atau sudah dimasukkan. Muat ulang halamannya untuk melihat hasilnya.")
+NO_RUN = say("Daftar ini tidak ada atau sudah dihapus.")
+NO_KEEPER = say("Daerah ini belum punya pengelola, jadi tidak ada yang menjaga lapak dari daftar ini.")
 SERVICES = {"jasa", "service", "services", "layanan"}
 KEY_LENGTH = 200
 
@@ -32,13 +73,16 @@ KEY_LENGTH = 200
 class Import:
     """An import into one region: what it knows of places and kinds, and which photos are still to be given away.
 
-    `photos` are files by name, given by a row's photo column or, when the list has none, one to a row in their order.
+    `photos` are files by name, given by a row's photo column or, when the list has none, one to a row in their order; the first `done`
+    rows had theirs.
     """
 
-    def __init__(self, columns: Columns, *, region_code: str, keeper: Actor, photos: Mapping[str, Path], is_dry: bool) -> None:
+    def __init__(
+        self, columns: Columns, *, region_code: str, keeper: Actor, photos: Mapping[str, Path], is_dry: bool, done: int = 0
+    ) -> None:
         self.columns, self.region_code, self.keeper, self.is_dry = columns, region_code, keeper, is_dry
         self.photos = photos
-        self._in_order = iter(photos.values()) if "photo" not in columns.columns else iter(())
+        self._in_order = islice(photos.values(), done, None) if "photo" not in columns.columns else iter(())
         self._places = queries.places()
 
     def take(self, rows: Iterable[tuple[int, list[str]]], *, now: datetime) -> Iterator[Report]:
@@ -210,3 +254,183 @@ def export(region_code: str, *, photos: Path | None, with_phones: bool) -> Itera
             "" if row.stock is None else str(row.stock), row.unit, "" if row.weight is None else str(row.weight),
             "jasa" if row.kind == Kind.SERVICE else "barang",
         ]  # fmt: skip
+
+
+def take_list(name: str, file: IO[bytes], *, region_code: str, by: Actor, now: datetime) -> int:
+    """Keep a list that an admin sent, its columns guessed, for somebody to look at; return its key.
+
+    Raise NotAllowed for whoever does not run the region, Invalid, in words, for a file that is no list of at most 100,000 rows and 40 MB.
+    """
+    _check_admin(by, region_code)
+    kind = Path(name).suffix.lower()
+    if kind not in LIST_KINDS:
+        raise Invalid({"file": say("Kirim daftar sebagai .csv atau .xlsx")})
+    key = token()
+    folder = folder_of(key)
+    (folder / PHOTOS).mkdir(parents=True)
+    try:
+        header, total = _kept_list(folder, kind, file)
+        run = ImportRun(
+            key=key, region_code=region_code, account_id=by.id, name=clean_line(Path(name).name)[:LONGEST_NAME] or "daftar",
+            header=json.dumps(header), columns=json.dumps(dict(guess_mapping(header).columns)), state=RunState.NEW, total=total, done=0,
+            position=0, photos=0, failures=0, created_at=now,
+        )  # fmt: skip
+        with transaction():
+            db.session.add(run)
+            db.session.flush()
+            return run.id
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _kept_list(folder: Path, kind: str, file: IO[bytes]) -> tuple[list[str], int]:
+    sent = folder / f"sent{kind}"
+    with sent.open("wb") as target:
+        copyfileobj(file, target)
+    try:
+        if sent.stat().st_size > MOST_LIST_BYTES:
+            raise Invalid(
+                {"file": say("Daftar ini lebih dari %(most)s MB. Bagi menjadi beberapa berkas", most=MOST_LIST_BYTES // MEGABYTE)}
+            )
+        return keep_rows(sent, folder / ROWS)
+    except Conflict as refusal:
+        raise Invalid({"file": refusal.words}) from refusal
+    finally:
+        sent.unlink()
+
+
+def add_photos(run_id: int, files: Iterable[tuple[str, IO[bytes]]], *, region_code: str, by: Actor) -> list[str]:
+    """Put photos, or ZIP archives of them, beside a list that is not being taken in; return the names of files left out.
+
+    Raise NotFound for a list of elsewhere, Conflict while the worker is busy with it, or for what is no archive.
+    """
+    run = _open_run(run_id, region_code, by)
+    folder = PhotoFolder(folder_of(run.key) / PHOTOS)
+    try:
+        return [left for name, file in files for left in folder.keep(name, file)]
+    finally:
+        with transaction():
+            db.session.execute(update(ImportRun).where(ImportRun.id == run.id).values(photos=len(folder)))
+
+
+def begin(run_id: int, chosen: Mapping[str, int | None], *, is_dry: bool, region_code: str, by: Actor, now: datetime) -> None:
+    """Have the worker try a list, or take it in, with the columns that somebody chose; what became of its rows before is forgotten.
+
+    Raise Invalid when no column holds a needed field, else as `add_photos` does.
+    """
+    run = _open_run(run_id, region_code, by)
+    columns = chosen_columns(run.header, chosen)
+    if columns.missing:
+        raise Invalid({field: say("Pilih kolomnya. Tanpa ini produknya tidak dapat dijual") for field in columns.missing})
+    if queries.keeper(region_code, now=now) is None:
+        raise Conflict(NO_KEEPER)
+    state = RunState.TRYING if is_dry else RunState.RUNNING
+    fresh = {
+        "state": state,
+        "columns": json.dumps(columns.columns),
+        "done": 0,
+        "position": 0,
+        "failures": 0,
+        "due_at": now,
+        "ended_at": None,
+    }
+    with transaction():
+        if changed(update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(OPEN)).values(fresh)) == 0:
+            raise Conflict(BUSY)
+        db.session.execute(delete(ImportRow).where(ImportRow.run_id == run.id))
+
+
+def stop(run_id: int, *, region_code: str, by: Actor, now: datetime) -> None:
+    """Stop the worker at the end of its slice; what is in stays. Raise NotFound for a list of elsewhere."""
+    run = _run_of(run_id, region_code, by)
+    with transaction():
+        at_work = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(AT_WORK))
+        db.session.execute(at_work.values(state=RunState.STOPPED, due_at=None, ended_at=now))
+
+
+def advance(*, now: datetime) -> bool:
+    """Take in the next slice of the list that has waited longest; return whether one was waiting.
+
+    A slice that breaks off is taken again later: rows that are in come out as not changed. After five in a row the list is given up.
+    """
+    run = queries.next_run(now=now)
+    if run is None:
+        return False
+    mine = update(ImportRun).where(ImportRun.id == run.id, ImportRun.due_at == run.due_at, ImportRun.state.in_(AT_WORK))
+    with transaction():
+        is_mine = changed(mine.values(due_at=now + SLICE_AGAIN, failures=ImportRun.failures + 1))
+    if not is_mine:
+        return True
+    if run.failures >= MOST_FAILURES:
+        _end(run, RunState.FAILED, now=now)
+        return True
+    reports, position = _slice(run, now=now)
+    done = run.done + len(reports)
+    with transaction():
+        lines = [report.line for report in reports]
+        db.session.execute(delete(ImportRow).where(ImportRow.run_id == run.id, ImportRow.line.in_(lines)))
+        db.session.add_all(
+            ImportRow(run_id=run.id, line=one.line, name=one.name, outcome=one.outcome, notes="; ".join(one.notes)) for one in reports
+        )
+        here = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(AT_WORK))
+        db.session.execute(here.values(done=done, position=position, failures=0, due_at=now))
+    if done >= run.total:
+        _end(run, RunState.TRIED if run.state is RunState.TRYING else RunState.DONE, now=now)
+    return True
+
+
+def _slice(run: RunRow, *, now: datetime) -> tuple[list[Report], int]:
+    folder = folder_of(run.key)
+    keeper = queries.keeper(run.region_code, now=now)
+    if keeper is None:
+        raise Conflict(NO_KEEPER)
+    work = Import(
+        Columns(run.columns, ()), region_code=run.region_code, keeper=keeper, photos=photos_in(folder / PHOTOS),
+        is_dry=run.state is RunState.TRYING, done=run.done,
+    )  # fmt: skip
+    reports: list[Report] = []
+    position, until = run.position, monotonic() + SLICE_SECONDS
+    for behind, line, cells in kept_rows(folder / ROWS, run.position):
+        reports += work.take([(line, cells)], now=now)
+        position = behind
+        if monotonic() > until or len(reports) >= SLICE_ROWS:
+            break
+    return reports, position
+
+
+def _end(run: RunRow, state: RunState, *, now: datetime) -> None:
+    with transaction():
+        at_work = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(AT_WORK))
+        db.session.execute(at_work.values(state=state, due_at=None, ended_at=now))
+
+
+def forget_old(*, now: datetime) -> int:
+    """Forget lists that were sent more than thirty days ago, with their reports and files; return how many."""
+    old = [run for run in queries.old_runs(before=now - RUN_LIFE) if not run.is_at_work]
+    for run in old:
+        rmtree(folder_of(run.key), ignore_errors=True)
+        with transaction():
+            db.session.execute(delete(ImportRow).where(ImportRow.run_id == run.id))
+            db.session.execute(delete(ImportRun).where(ImportRun.id == run.id))
+    return len(old)
+
+
+def _check_admin(by: Actor, region_code: str) -> None:
+    if not may_administer(by, region_code):
+        raise NotAllowed("Hanya pengelola daerah ini yang dapat memasukkan daftar.")
+
+
+def _run_of(run_id: int, region_code: str, by: Actor) -> RunRow:
+    _check_admin(by, region_code)
+    run = queries.run(run_id, region_code)
+    if run is None:
+        raise NotFound(NO_RUN)
+    return run
+
+
+def _open_run(run_id: int, region_code: str, by: Actor) -> RunRow:
+    run = _run_of(run_id, region_code, by)
+    if run.state not in OPEN:
+        raise Conflict(BUSY)
+    return run

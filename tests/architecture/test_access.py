@@ -174,6 +174,21 @@ POST accounts.end_role          /kelola/petugas/{grants[spare]}/akhiri          
 POST accounts.end_role          /kelola/petugas/{grants[far]}/akhiri                   303 403 403 403 403 404 403 403 403
 POST accounts.end_role          /kelola/petugas/{grants[seller]}/akhiri                303 403 403 403 403 404 403 403 403
 POST accounts.end_role          /d/pariaman/kelola/petugas/{grants[curator]}/akhiri    303 403 403 403 403 403 403 403 404
+GET  exchange.index             /kelola/impor                                          303 403 403 403 403 200 403 403 403
+POST exchange.send              /kelola/impor                                          303 403 403 403 403 422 403 403 403
+GET  exchange.show              /kelola/impor/{runs[mine]}                             303 403 403 403 403 200 403 403 403
+GET  exchange.show              /kelola/impor/{runs[far]}                              303 403 403 403 403 404 403 403 403
+GET  exchange.show              /kelola/impor/999999                                   303 403 403 403 403 404 403 403 403
+GET  exchange.show              /d/pariaman/kelola/impor/{runs[mine]}                  303 403 403 403 403 403 403 403 404
+POST exchange.begin             /kelola/impor/{runs[mine]}                             303 403 403 403 403 422 403 403 403
+POST exchange.begin             /kelola/impor/{runs[far]}                              303 403 403 403 403 404 403 403 403
+POST exchange.add_photos        /kelola/impor/{runs[mine]}/foto                        303 403 403 403 403 422 403 403 403
+POST exchange.add_photos        /kelola/impor/{runs[far]}/foto                         303 403 403 403 403 404 403 403 403
+POST exchange.stop              /kelola/impor/{runs[mine]}/hentikan                    303 403 403 403 403 303 403 403 403
+POST exchange.stop              /kelola/impor/{runs[far]}/hentikan                     303 403 403 403 403 404 403 403 403
+GET  exchange.report            /kelola/impor/{runs[mine]}/laporan.csv                 303 403 403 403 403 200 403 403 403
+GET  exchange.report            /kelola/impor/{runs[far]}/laporan.csv                  303 403 403 403 403 404 403 403 403
+GET  exchange.export            /kelola/ekspor.csv                                     303 403 403 403 403 200 403 403 403
 GET  healthz                    /healthz                                               200 200 200 200 200 200 200 200 200
 GET  readyz                     /readyz                                                200 200 200 200 200 200 200 200 200
 GET  robots                     /robots.txt                                            200 200 200 200 200 200 200 200 200
@@ -227,7 +242,7 @@ def cells() -> list[tuple[str, str, str, tuple[int, ...]]]:
 def fill(path: str, market: Market) -> str:
     numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH}
     kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id}
-    return path.format(mine=market.mine, far=market.far, grants=market.grants, **numbers, **kept)
+    return path.format(mine=market.mine, far=market.far, grants=market.grants, runs=market.runs, **numbers, **kept)
 
 
 def person(market: Market, role: str) -> Actor | None:
@@ -312,6 +327,9 @@ FOREIGN = [
     ("admin", "GET", "/kelola/petugas/{grants[far]}/serahkan", "/kelola/petugas/999999/serahkan", {}),
     ("admin", "POST", "/kelola/petugas/{grants[far]}/serahkan", "/kelola/petugas/999999/serahkan", {"name": "T", "phone": "081227450999"}),
     ("admin", "POST", "/kelola/petugas/{grants[far]}/akhiri", "/kelola/petugas/999999/akhiri", {}),
+    ("admin", "GET", "/kelola/impor/{runs[far]}", "/kelola/impor/999999", {}),
+    ("admin", "POST", "/kelola/impor/{runs[far]}", "/kelola/impor/999999", {"name": "0", "price": "1", "place": "2", "do": "masukkan"}),
+    ("admin", "POST", "/kelola/impor/{runs[far]}/hentikan", "/kelola/impor/999999/hentikan", {}),
     ("stranger", "GET", "/produk/{far.product}", "/produk/tidak-ada", {}),
     ("stranger", "GET", "/produk/{far.product}/pesan", "/produk/tidak-ada/pesan", {}),
     ("stranger", "POST", "/produk/{far.product}/pesan", "/produk/tidak-ada/pesan", {"quantity": "1", "buyer_name": "Rina"}),

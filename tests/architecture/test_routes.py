@@ -41,6 +41,12 @@ ADDRESSES = """
 /jelajah/<category>/feed.atom
 /jelajah/<category>/feed.json
 /kelola
+/kelola/ekspor.csv
+/kelola/impor
+/kelola/impor/<int(max=2147483647):run_id>
+/kelola/impor/<int(max=2147483647):run_id>/foto
+/kelola/impor/<int(max=2147483647):run_id>/hentikan
+/kelola/impor/<int(max=2147483647):run_id>/laporan.csv
 /kelola/kategori
 /kelola/kategori/<slug>
 /kelola/lapak

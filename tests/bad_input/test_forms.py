@@ -13,7 +13,7 @@ from lapak.accounts.models import RoleGrant
 from lapak.accounts.rules import Role
 from lapak.db.session import Query
 from lapak.kernel.clock import utc_now
-from tests.factories import JATENG, make_official
+from tests.factories import JATENG, make_official, make_run
 from tests.market import DRAFT, Market
 from tests.visiting import check_page
 
@@ -38,7 +38,7 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"state", "answer", "still there", "let help"}
+WITHOUT_FIELDS = {"columns", "state", "answer", "still there", "let help"}
 """Forms that are buttons: a refusal is a page of its own."""
 
 
@@ -110,6 +110,9 @@ FORMS = {
     ),
     "category": Form("admin", lambda _: "/kelola/kategori", {"name": "Kerajinan", "icon": "package", "parent": "", "synonyms": "kriya", "position": "1"}, ("name", "synonyms")),
     "edit category": Form("admin", lambda _: "/kelola/kategori/camilan", {"name": "Camilan", "icon": "cookie", "parent": "", "synonyms": "jajan", "position": "1", "is_active": "y"}, ("name", "position", "synonyms")),
+    "columns": Form(
+        "admin", lambda market: f"/kelola/impor/{_fresh_run(market)}", {"name": "0", "price": "1", "place": "2", "key": "", "do": "coba"}, ()
+    ),
     "texts": Form(
         "admin",
         lambda _: "/kelola/teks",
@@ -127,6 +130,12 @@ def _fresh_grant(market: Market) -> int:
     with market.app.app_context():
         person = make_official(f"+62811270{next(PHONES)}", "Petugas", Role.OFFICER, JATENG, now=utc_now())
         return Query(select(RoleGrant.id).where(RoleGrant.account_id == person.id), int).all()[0]
+
+
+def _fresh_run(market: Market) -> int:
+    """A list that nobody has begun yet: a good filling begins it."""
+    with market.app.app_context():
+        return make_run(market.cast.admin, now=utc_now())
 
 
 def _enter(market: Market, form: Form) -> FlaskClient:

@@ -20,7 +20,9 @@ from tests.exchange.test_exchange import take, write
 from tests.factories import JATENG, PARIAMAN, Cast, make_edition
 from tests.visiting import Visit
 
-LIST = "nama,harga,kategori,kota,telepon\nKeripik tempe,18000,Camilan,Kab. Grobogan,\nPeuyeum ketan,25000,Camilan,Kota Bandung,081222333444\n"
+LIST = (
+    "nama,harga,kategori,kota,telepon\nKeripik tempe,18000,Camilan,Kab. Grobogan,\nPeuyeum ketan,25000,Camilan,Kota Bandung,081222333444\n"
+)
 
 
 @pytest.fixture(autouse=True)
