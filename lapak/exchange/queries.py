@@ -161,16 +161,18 @@ _TALLY = Query(
     select(ImportRow.outcome, func.count()).where(ImportRow.run_id == bindparam("run_id")).group_by(ImportRow.outcome),
     lambda outcome, count: (Outcome(outcome), count),
 )
+
+
+def _report(line: int, name: str, outcome: str, notes: str) -> RowReport:
+    return RowReport(line, name, Outcome(outcome), notes)
+
+
 _REPORT = select(ImportRow.line, ImportRow.name, ImportRow.outcome, ImportRow.notes).where(
     ImportRow.run_id == bindparam("run_id"), ImportRow.line > bindparam("after")
 )
-_ALL_ROWS = Query(
-    _REPORT.order_by(ImportRow.line).limit(BATCH), lambda line, name, outcome, notes: RowReport(line, name, Outcome(outcome), notes)
-)
-_TOLD = Query(
-    _REPORT.where(ImportRow.notes != "").order_by(ImportRow.line).limit(ROWS + 1),
-    lambda line, name, outcome, notes: RowReport(line, name, Outcome(outcome), notes),
-)
+_ALL_ROWS = Query(_REPORT.order_by(ImportRow.line).limit(BATCH), _report)
+_TOLD = Query(_REPORT.where(ImportRow.notes != "").order_by(ImportRow.line).limit(ROWS + 1), _report)
+_REFUSED = Query(_REPORT.where(ImportRow.outcome == Outcome.REFUSED).order_by(ImportRow.line).limit(ROWS + 1), _report)
 
 
 def run(run_id: int, region_code: str) -> RunRow | None:
@@ -198,9 +200,9 @@ def tally(run_id: int) -> dict[Outcome, int]:
     return dict(_TALLY.all(run_id=run_id))
 
 
-def told(run_id: int, *, after: int) -> Page[RowReport]:
-    """A page of the rows that there is something to say about, behind a line."""
-    rows = _TOLD.all(run_id=run_id, after=after)
+def told(run_id: int, *, after: int, is_refused: bool) -> Page[RowReport]:
+    """A page of the rows that were refused, or of all that there is something to say about, behind a line."""
+    rows = (_REFUSED if is_refused else _TOLD).all(run_id=run_id, after=after)
     return Page(rows[:ROWS], rows[ROWS - 1].line if len(rows) > ROWS else None)
 
 

@@ -53,13 +53,13 @@ from lapak.kernel.words import Words, say
 from lapak.photos import service as photo_service
 from lapak.photos.adapters.store import store
 from lapak.photos.rules import MASTER
-from lapak.regions.rules import covers
+from lapak.regions.rules import covers, short_name
 from lapak.shops import service as shops
 from lapak.shops.rules import market_of, shop_name
 
 RUN_LIFE = timedelta(days=30)
 SLICE_AGAIN = timedelta(minutes=2)
-SLICE_SECONDS = 2.0
+SLICE_SECONDS = 1.0
 SLICE_ROWS = 200
 ROWS, PHOTOS = "rows", "photos"
 LONGEST_NAME = 100
@@ -179,7 +179,7 @@ class Import:
 
     def _shop(self, fields: dict[str, str], place: str, place_name: str, notes: list[Words], *, now: datetime) -> int:
         said = fields.get("shop", "")
-        name = shop_name(said) if said else f"UMKM {place_name.removeprefix('Kabupaten ')}"
+        name = shop_name(said) if said else f"UMKM {short_name(place_name)}"
         phone = ""
         if fields.get("phone"):
             try:

@@ -14,7 +14,7 @@ from lapak.exchange import queries, service
 from lapak.exchange.adapters import folder_of, kept_rows, write_table
 from lapak.exchange.forms import ColumnsForm, ListForm, PhotosForm
 from lapak.exchange.queries import RunRow
-from lapak.exchange.rules import OPEN, REPORT_HEADER, chosen_columns, row_of
+from lapak.exchange.rules import OPEN, REPORT_HEADER, Outcome, chosen_columns, row_of
 from lapak.kernel import paths
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from lapak.kernel.paging import parse_key
@@ -26,6 +26,7 @@ from lapak.web.texts import explained, show_beside
 
 bp = Blueprint("exchange", __name__)
 TRY, TAKE_IN = "coba", "masukkan"
+ALL_NOTES = "semua"
 SAMPLES = 3
 LONGEST_SAMPLE = 90
 MOST_LEFT_OUT = 5
@@ -136,13 +137,16 @@ def _index(form: ListForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _show(run: RunRow, form: ColumnsForm, photos_form: PhotosForm, status: int = 200) -> ResponseReturnValue:
+    tally = queries.tally(run.id)
+    is_refused = Outcome.REFUSED in tally and request.args.get("catatan") != ALL_NOTES
     page = {
         "run": run,
         "form": form,
         "photos_form": photos_form,
         "samples": _samples(run) if not run.is_at_work else {},
-        "tally": queries.tally(run.id),
-        "told": queries.told(run.id, after=parse_key(request.args.get("sesudah")) or -1),
+        "tally": tally,
+        "is_refused": is_refused,
+        "told": queries.told(run.id, after=parse_key(request.args.get("sesudah")) or -1, is_refused=is_refused),
     }
     return render_template("exchange/show.html", **page), status
 

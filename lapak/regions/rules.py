@@ -71,5 +71,5 @@ def within(authority: str) -> tuple[str, str]:
 
 
 def short_name(name: str) -> str:
-    """Return a region's name as people say it: "Kabupaten Grobogan" -> "Grobogan"; a kota keeps its word."""
-    return name.removeprefix("Kabupaten ").removeprefix("Provinsi ")
+    """Return a region's name as people say it: "Kabupaten Grobogan" -> "Grobogan"; a kota keeps its word, but for those of Jakarta."""
+    return name.removeprefix("Kota Administrasi ").removeprefix("Kabupaten ").removeprefix("Administrasi ").removeprefix("Provinsi ")

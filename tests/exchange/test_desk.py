@@ -104,7 +104,9 @@ def test_an_admin_sends_tries_and_takes_in_a_list_with_its_photos(admin: FlaskCl
     work(utc_now())
     done = visit(path, client=admin).get_text(" ", strip=True)
     assert "Daftar ini sudah masuk. 2 masuk 1 ditolak" in done
-    assert "foto hilang.jpg tidak ada" in done
+    assert "Ditolak (1)" in done
+    assert "foto hilang.jpg" not in done
+    assert "foto hilang.jpg tidak ada" in visit(f"{path}?catatan=semua", client=admin).get_text()
     card = next(card for card in catalog.shelf(Filter(JATENG)).rows if card.name == "Keripik tempe")
     assert card.photo
     report = list(csv.reader(io.StringIO(admin.get(f"{path}/laporan.csv").data.decode("utf-8-sig"))))
