@@ -31,8 +31,8 @@ from lapak.demo import service as demo
 from lapak.editions import tasks as edition_tasks
 from lapak.editions.events import EditionPublished
 from lapak.editions.views import bp as editions_bp
-from lapak.exchange import adapters as exchange
 from lapak.exchange import tasks as exchange_tasks
+from lapak.exchange.adapters import waiting
 from lapak.exchange.views import bp as exchange_bp
 from lapak.federation.views import bp as federation_bp
 from lapak.jobs.registry import Job
@@ -119,7 +119,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
     search.install(app, config.index)
-    exchange.install(app, config.data_dir / "imports")
+    waiting.install(app, config.data_dir / "imports")
     logs.install(app)
     headers.install(app)
     errors.install(app)

@@ -25,7 +25,8 @@ from lapak.db import outbox
 from lapak.demo import service as demo_market
 from lapak.exchange import queries as exchange_queries
 from lapak.exchange import service as exchange
-from lapak.exchange.adapters import photos_in, rows_of, write_table
+from lapak.exchange.adapters.tables import rows_of, write_table
+from lapak.exchange.adapters.waiting import photos_in
 from lapak.exchange.rules import COLUMNS, REPORT_HEADER, Outcome, Report, guess_mapping, wrong_columns
 from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now

@@ -36,7 +36,7 @@ MOVED = {State.ACTIVE: say("Produk dijual lagi."), State.PAUSED: say("Produk dij
 NO_SHOP = say("Lapak ini tidak ada.")
 NO_PHOTO = say("Tambahkan satu foto. Foto dari ponsel sudah cukup")
 LAST_PHOTO = say("Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat")
-STEPS = {"up": -1, "down": 1}
+STEPS = {"up": -1, "down": 1, "first": -MOST_PHOTOS}
 
 
 @bp.get(paths.START_PRODUCT)
@@ -364,7 +364,7 @@ def _taken_in(file: FileStorage | None, refusals: list[str], alt: str = "") -> l
 
 
 def _arranged(photos: list[PhotoRow], refusals: list[str]) -> list[PhotoRow]:
-    """Do what a button at a photo says: "up", "down" or "crop", and the photo's key; an unknown photo or wish changes nothing."""
+    """Do what a button at a photo says: "up", "down", "first" or "crop", and the photo's key; an unknown photo or wish changes nothing."""
     wish, _colon, key = request.form.get("photo_do", "").partition(":")
     at = next((place for place, photo in enumerate(photos) if photo.key == key), None)
     if at is None:

@@ -9,7 +9,7 @@ from flask_wtf.file import FileField, MultipleFileField
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from lapak.exchange.rules import COLUMNS, NEEDED
+from lapak.exchange.rules import COLUMNS, IN_ORDER, NEEDED
 from lapak.kernel.checks import CHOOSE
 
 NAMES = {
@@ -26,7 +26,8 @@ class ListForm(FlaskForm):
         _("Daftar produk (.csv atau .xlsx)"), description=_("Baris pertama berisi judul kolom. Paling banyak 100.000 baris, 40 MB.")
     )
     photos = MultipleFileField(
-        _("Foto (boleh menyusul)"), description=_("Beberapa foto, atau satu ZIP berisi foto. Sekali kirim paling besar 80 MB.")
+        _("Foto (boleh menyusul sebelum daftarnya dimasukkan)"),
+        description=_("Beberapa foto, atau satu ZIP berisi foto. Sekali kirim paling besar 80 MB."),
     )
 
 
@@ -48,6 +49,7 @@ class ColumnsForm(FlaskForm):
         titles = [SelectChoice(place, title or f"({place + 1})") for place, title in enumerate(header)]
         for field in self.fields():
             field.choices = [SelectChoice("", _("Tidak ada")), *titles]
+        self["photo"].choices.insert(1, SelectChoice(IN_ORDER, _("Menurut urutan namanya, satu tiap baris")))
 
     def fields(self) -> list[SelectField]:
         """The questions in their order, those that must be answered first."""

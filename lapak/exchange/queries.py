@@ -85,6 +85,15 @@ class There:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedShop:
+    """A shop that an import made, who owns it and who keeps it."""
+
+    id: int
+    owner_id: int | None
+    keeper_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """A listing as an export tells it; `stock` is None when it is not counted."""
 
@@ -108,12 +117,24 @@ _PLACES = Query(select(Region.code, Region.name).where(Region.level == 2).order_
 _KEEPERS = Query(
     select(Account.id, Account.name, Account.phone, RoleGrant.region_code)
     .join(RoleGrant, RoleGrant.account_id == Account.id)
-    .where(RoleGrant.role == Role.ADMIN, RoleGrant.region_code == bindparam("region_code"), in_force(bindparam("now", type_=UtcDateTime)))
-    .order_by(RoleGrant.id)
+    .where(
+        RoleGrant.role == Role.ADMIN,
+        RoleGrant.region_code.in_((bindparam("region_code"), bindparam("province"))),
+        in_force(bindparam("now", type_=UtcDateTime)),
+    )
+    .order_by(func.length(RoleGrant.region_code).desc(), RoleGrant.id)
     .limit(1),
     lambda id_, name, phone, code: Actor(id_, name, phone, 0, (Held(Role.ADMIN, code),)),
 )
-_SHOP = Query(select(Shop.id).where(Shop.import_key == bindparam("key")), int)
+_SHOP = Query(select(Shop.id, Shop.owner_id, Shop.keeper_id).where(Shop.import_key == bindparam("key")), ImportedShop)
+_BY_CODE = Query(
+    select(Product.slug, ProductPhoto.photo_id)
+    .join(Shop, Shop.id == Product.shop_id)
+    .outerjoin(ProductPhoto, ProductPhoto.product_id == Product.id)
+    .where(Product.code == bindparam("code"), Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"))
+    .limit(1),
+    lambda slug, photo_id: There(slug, photo_id is not None),
+)
 _THERE = Query(
     select(Product.slug, ProductPhoto.photo_id)
     .outerjoin(ProductPhoto, ProductPhoto.product_id == Product.id)
@@ -157,6 +178,11 @@ _BY_ID = Query(_RUN.where(ImportRun.id == bindparam("run_id"), ImportRun.region_
 _NEWEST = Query(_RUN.where(ImportRun.region_code == bindparam("region_code")).order_by(ImportRun.id.desc()).limit(RUNS), _run)
 _DUE = Query(_RUN.where(ImportRun.due_at <= bindparam("now", type_=UtcDateTime)).order_by(ImportRun.due_at).limit(1), _run)
 _OLD = Query(_RUN.where(ImportRun.created_at < bindparam("before", type_=UtcDateTime)).order_by(ImportRun.id).limit(BATCH), _run)
+_OPEN = Query(
+    select(func.count()).select_from(ImportRun).where(ImportRun.region_code == bindparam("region_code"), ImportRun.state != RunState.DONE),
+    int,
+)
+_KEYS = Query(select(ImportRun.key).where(ImportRun.state != RunState.DONE).limit(100_000), str)
 _TALLY = Query(
     select(ImportRow.outcome, func.count()).where(ImportRow.run_id == bindparam("run_id")).group_by(ImportRow.outcome),
     lambda outcome, count: (Outcome(outcome), count),
@@ -225,11 +251,27 @@ def places() -> dict[str, list[tuple[str, str]]]:
 
 
 def keeper(region_code: str, *, now: datetime) -> Actor | None:
-    """Who keeps imported shops until their sellers claim them: the region's first admin."""
-    return _KEEPERS.first(region_code=region_code, now=now)
+    """Who keeps imported shops until their sellers claim them: the first admin of the region, else of its province."""
+    return _KEEPERS.first(region_code=region_code, province=region_code.partition(".")[0], now=now)
 
 
-def imported_shop(key: str) -> int | None:
+def listing_of_market(code: str, region_code: str) -> There | None:
+    """The listing with that code in a region's market, however it came there."""
+    low, high = within(region_code)
+    return _BY_CODE.first(code=code, low=low, high=high)
+
+
+def open_lists(region_code: str) -> int:
+    """How many of a region's lists are not in yet."""
+    return _OPEN.first(region_code=region_code) or 0
+
+
+def keys_of_runs() -> set[str]:
+    """The folders that imports still need."""
+    return set(_KEYS.all())
+
+
+def imported_shop(key: str) -> ImportedShop | None:
     """The shop that an import made under that key."""
     return _SHOP.first(key=key)
 

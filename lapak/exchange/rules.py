@@ -1,10 +1,13 @@
 """What the columns of a list mean, and what a row says; plain Python."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lapak.kernel.errors import Invalid
+from lapak.kernel.text import clean_line
 from lapak.kernel.words import Words, say
 
 MEGABYTE = 1024 * 1024
@@ -12,6 +15,7 @@ MOST_ROWS = 100_000
 MOST_LIST_BYTES = 40 * MEGABYTE
 MOST_PHOTOS = 5_000
 MOST_PHOTO_BYTES = 15 * MEGABYTE
+MOST_KEPT_BYTES = 200 * MEGABYTE
 MOST_UNPACKED_BYTES = 1024 * MEGABYTE
 """What the photos of one import may take on disk, whatever an archive says of itself."""
 LIST_KINDS = (".csv", ".tsv", ".txt", ".xlsx")
@@ -23,7 +27,7 @@ _FORMULA = "=+-@\t\r＝＋－＠"
 _SPLIT = re.compile(r"[^a-z0-9]+")
 
 COLUMNS = {
-    "key": ("kode", "product_id", "id", "sku", "code", "no", "nomor_produk"),
+    "key": ("kode", "product_id", "id", "sku", "code", "nomor_produk"),
     "name": ("nama", "nama_produk", "produk", "name", "product", "product_name", "title", "judul"),
     "price": ("harga", "price", "price_idr", "harga_rp", "harga_jual"),
     "category": ("kategori", "category", "jenis_produk"),
@@ -38,13 +42,15 @@ COLUMNS = {
     "kind": ("jenis", "kind", "barang_jasa", "tipe", "type"),
 }
 """What each field is called in lists, in Indonesian and English; the first is what an export calls it."""
+IN_ORDER = -1
+"""In the place of a photo column: photos go to rows in the order of their names."""
 NEEDED = ("name", "price", "place")
 NEVER = {"rating", "ratings", "review", "reviews", "review_count", "sold", "terjual", "ulasan", "bintang"}
 """Columns that stay outside whatever they hold: a rating from elsewhere is no testimonial here."""
 KINDS_IN_ENGLISH = {
     "food and drink": "makanan minuman camilan kopi", "men's fashion": "busana batik", "women's fashion": "busana batik",
     "muslim fashion": "busana batik", "kids and baby fashion": "busana batik", "household": "perabot kriya", "kitchen": "perabot kriya",
-    "party supplies and craft": "kriya kerajinan", "carpentry": "perabot mebel", "tour and travel": "jasa",
+    "party supplies and craft": "kriya kerajinan", "carpentry": "perabot mebel",
 }  # fmt: skip
 """What the kinds of English lists are called here, as words for the region's own categories."""
 
@@ -90,10 +96,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column holds which field (by its place, from 0), and the columns that are not used."""
+    """Which column holds which field (by its place, from 0), the columns not used, and whether photos go to rows in their order."""
 
     columns: Mapping[str, int]
     unused: tuple[str, ...]
+    photos_in_order: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -114,17 +121,30 @@ def guess_mapping(header: Sequence[str], given: Mapping[str, str] | None = None)
             place = next(free, None)
             if place is not None:
                 columns[field] = place
-    return Columns(columns, tuple(title for place, title in enumerate(header) if place not in columns.values() and title))
+    return _columns(columns, header, photos_in_order="photo" not in columns)
+
+
+def _columns(columns: Mapping[str, int], header: Sequence[str], *, photos_in_order: bool) -> Columns:
+    return Columns(columns, tuple(title for place, title in enumerate(header) if place not in columns.values() and title), photos_in_order)
 
 
 def chosen_columns(header: Sequence[str], chosen: Mapping[str, int | None]) -> Columns:
-    """Return the columns that somebody chose by their place; a place that is not there holds nothing, and none holds two fields."""
+    """Return the columns that somebody chose by their place; for photos `IN_ORDER` stands for none, one to a row.
+
+    A place that is not there holds nothing. Raise Invalid, by field, for a column that already holds another field.
+    """
     columns: dict[str, int] = {}
+    twice = {}
     for field in COLUMNS:
         place = chosen.get(field)
-        if place is not None and 0 <= place < len(header) and place not in columns.values():
-            columns[field] = place
-    return Columns(columns, tuple(title for place, title in enumerate(header) if place not in columns.values() and title))
+        if place is None or not 0 <= place < len(header):
+            continue
+        if place in columns.values():
+            twice[field] = say("Kolom ini sudah dipakai untuk isian lain")
+        columns[field] = place
+    if twice:
+        raise Invalid(twice)
+    return _columns(columns, header, photos_in_order=chosen.get("photo") == IN_ORDER)
 
 
 def row_of(cells: Sequence[str], mapping: Columns) -> dict[str, str]:
@@ -154,6 +174,11 @@ def place_key(name: str) -> str:
     if words[:2] == ["kota", "jakarta"]:
         words = words[1:]
     return " ".join(words)
+
+
+def photo_key(name: str) -> str:
+    """Return a photo's name as lists write it: letters composed, in any case, without stray spaces."""
+    return unicodedata.normalize("NFC", clean_line(name.replace("\\", "/").rpartition("/")[2])).casefold()
 
 
 def wrong_columns(missing: Sequence[str]) -> Words:

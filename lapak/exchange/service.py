@@ -22,12 +22,13 @@ from lapak.catalog.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Draft, Kind, Su
 from lapak.db.base import db
 from lapak.db.session import changed, transaction
 from lapak.exchange import queries
-from lapak.exchange.adapters import PhotoFolder, folder_of, keep_rows, kept_rows, photos_in
+from lapak.exchange.adapters.waiting import PhotoFolder, folder_of, forget_folders, keep_rows, kept_rows, photos_in
 from lapak.exchange.models import ImportRow, ImportRun
-from lapak.exchange.queries import RunRow
+from lapak.exchange.queries import ImportedShop, RunRow
 from lapak.exchange.rules import (
     AT_WORK,
     COLUMNS,
+    IN_ORDER,
     KINDS_IN_ENGLISH,
     LIST_KINDS,
     MEGABYTE,
@@ -41,6 +42,7 @@ from lapak.exchange.rules import (
     chosen_columns,
     guess_mapping,
     import_key,
+    photo_key,
     place_key,
     row_of,
 )
@@ -58,12 +60,16 @@ from lapak.shops import service as shops
 from lapak.shops.rules import market_of, shop_name
 
 RUN_LIFE = timedelta(days=30)
+FOLDER_LIFE = timedelta(days=1)
 SLICE_AGAIN = timedelta(minutes=2)
 SLICE_SECONDS = 1.0
 SLICE_ROWS = 200
 ROWS, PHOTOS = "rows", "photos"
 LONGEST_NAME = 100
 BUSY = say("Daftar ini sedang atau sudah dimasukkan. Muat ulang halamannya untuk melihat hasilnya.")
+TAKEN_OVER = say("Penjualnya sudah mengambil alih lapak ini, jadi tidak diubah.")
+TOO_MANY_OPEN = say("Masih ada %(most)s daftar yang belum selesai. Selesaikan atau tunggu sampai terhapus.", most=20)
+MOST_OPEN = 20
 NO_RUN = say("Daftar ini tidak ada atau sudah dihapus.")
 NO_KEEPER = say("Daerah ini belum punya pengelola, jadi tidak ada yang menjaga lapak dari daftar ini.")
 SERVICES = {"jasa", "service", "services", "layanan"}
@@ -81,8 +87,8 @@ class Import:
         self, columns: Columns, *, region_code: str, keeper: Actor, photos: Mapping[str, Path], is_dry: bool, done: int = 0
     ) -> None:
         self.columns, self.region_code, self.keeper, self.is_dry = columns, region_code, keeper, is_dry
-        self.photos = photos
-        self._in_order = islice(photos.values(), done, None) if "photo" not in columns.columns else iter(())
+        self._by_name = {photo_key(name): path for name, path in photos.items()}
+        self._in_order = islice(photos.values(), done, None) if columns.photos_in_order else iter(())
         self._places = queries.places()
 
     def take(self, rows: Iterable[tuple[int, list[str]]], *, now: datetime) -> Iterator[Report]:
@@ -104,31 +110,56 @@ class Import:
         notes: list[Words] = []
         draft = self._draft(fields, market_of(place, self.region_code), notes)
         picture = self._named_photo(fields, photo, notes)
-        if self.is_dry:
-            return Report(line, draft.name, Outcome.CREATED, tuple(notes))
-        shop_id = self._shop(fields, place, place_name, notes, now=now)
+        key, name, phone = self._shop(fields, place, place_name, notes)
         once = f"impor:{import_key(fields, place)}"[:KEY_LENGTH]
-        there = queries.imported_listing(shop_id, once)
-        if there is None:
-            photos = self._develop(picture, draft.name, notes, now=now)
+        shop = queries.imported_shop(key)
+        # A list that was exported here names listings by their own codes, whoever sells them.
+        there = queries.listing_of_market(fields["key"], self.region_code) if fields.get("key") else None
+        if there is None and shop is not None:
+            there = queries.imported_listing(shop.id, once)
+        if self.is_dry or there is not None:
+            outcome = self._renew(there, draft, picture, notes, now=now) if there else Outcome.CREATED
+        else:
+            self._create(draft, picture, notes, once=once, shop_id=self._opened(shop, key, name, place, phone, now=now), now=now)
+            outcome = Outcome.CREATED
+        return Report(line, draft.name, outcome, tuple(notes))
+
+    def _create(self, draft: Draft, picture: Path | None, notes: list[Words], *, once: str, shop_id: int, now: datetime) -> None:
+        photos = self._develop(picture, draft.name, notes, now=now)
+        try:
             catalog.publish(draft, photos=photos, by=self.keeper, now=now, once=once, shop_id=shop_id)
-            return Report(line, draft.name, Outcome.CREATED, tuple(notes))
-        return Report(line, draft.name, self._renew(there, draft, picture, notes, now=now), tuple(notes))
+        except NotFound:
+            raise NotFound(TAKEN_OVER) from None
+
+    def _opened(self, shop: ImportedShop | None, key: str, name: str, place: str, phone: str, *, now: datetime) -> int:
+        if shop is None:
+            return shops.open_imported(name, place, phone, into=self.region_code, key=key, keeper=self.keeper, now=now)
+        self._keep_on(shop.id, now=now)
+        return shop.id
 
     def _renew(self, there: queries.There, draft: Draft, picture: Path | None, notes: list[Words], *, now: datetime) -> Outcome:
         found = catalog_queries.by_slug(there.slug)
         if found is None:
             raise NotFound(catalog.GONE)
-        photos = {photo.key: photo.alt for photo in catalog_queries.photos_of(found.id)}
-        if picture is not None and not there.has_photo:
-            photos = self._develop(picture, draft.name, notes, now=now)
-        elif _says_the_same(found, draft):
+        is_new_photo = picture is not None and not there.has_photo
+        if not is_new_photo and _says_the_same(found, draft):
             return Outcome.SAME
+        if self.is_dry:
+            return Outcome.CHANGED
+        self._keep_on(found.shop_id, now=now)
+        photos = {photo.key: photo.alt for photo in catalog_queries.photos_of(found.id)}
+        if is_new_photo:
+            photos = self._develop(picture, draft.name, notes, now=now)
         try:
             catalog.edit(there.slug, _with_stock_of(found, draft), photos=photos, by=self.keeper, now=now)
         except NotFound:
-            raise NotFound("Penjualnya sudah mengambil alih lapak ini, jadi tidak diubah.") from None
+            raise NotFound(TAKEN_OVER) from None
         return Outcome.CHANGED
+
+    def _keep_on(self, shop_id: int, *, now: datetime) -> None:
+        """An imported shop without owner is kept by whoever imports now, also after another official did."""
+        if shops.keep_on(shop_id, keeper=self.keeper, now=now):
+            catalog.pass_photos(shop_id, to=self.keeper.id)
 
     def _place(self, said: str) -> tuple[str, str]:
         found = self._places.get(place_key(said), [])
@@ -146,7 +177,7 @@ class Import:
     def _near(self, said: str) -> str:
         from difflib import get_close_matches  # noqa: PLC0415 - only a misspelt place asks for it
 
-        keys = get_close_matches(place_key(said), self._places, n=3)
+        keys = get_close_matches(place_key(said), self._places, n=3, cutoff=0.75)
         return ", ".join(dict.fromkeys(name for key in keys for _, name in self._places[key]))
 
     def _draft(self, fields: dict[str, str], market: str, notes: list[Words]) -> Draft:
@@ -174,10 +205,11 @@ class Import:
         kinds = [(one.slug, (one.slug.replace("-", " "), one.name, *one.words)) for one in choices]
         slug = suggest(said, kinds) or suggest(KINDS_IN_ENGLISH.get(said.lower(), ""), kinds)
         if slug is None:
-            notes.append(say("jenis “%(kind)s” tidak ada di sini, dipilihkan dari namanya bila bisa", kind=said))
+            notes.append(say("jenis “%(kind)s” tidak ada di sini, jadi dikosongkan", kind=said))
         return slug or ""
 
-    def _shop(self, fields: dict[str, str], place: str, place_name: str, notes: list[Words], *, now: datetime) -> int:
+    def _shop(self, fields: dict[str, str], place: str, place_name: str, notes: list[Words]) -> tuple[str, str, str]:
+        """The key, the name and the number of a row's shop."""
         said = fields.get("shop", "")
         name = shop_name(said) if said else f"UMKM {short_name(place_name)}"
         phone = ""
@@ -186,16 +218,13 @@ class Import:
                 phone = mobile_number(fields["phone"])
             except Invalid:
                 notes.append(say("nomor telepon tidak terbaca, jadi dikosongkan"))
-        key = f"{self.region_code}|{place}|{name.lower()}"
-        return queries.imported_shop(key) or shops.open_imported(
-            name, place, phone, into=self.region_code, key=key, keeper=self.keeper, now=now
-        )
+        return f"{self.region_code}|{place}|{name.lower()}", name, phone
 
     def _named_photo(self, fields: dict[str, str], in_order: Path | None, notes: list[Words]) -> Path | None:
         said = fields.get("photo", "")
         if not said:
             return in_order
-        found = self.photos.get(said.replace("\\", "/").rpartition("/")[2])
+        found = self._by_name.get(photo_key(said))
         if found is None:
             notes.append(say("foto %(name)s tidak ada", name=said[:80]))
         return found
@@ -265,6 +294,8 @@ def take_list(name: str, file: IO[bytes], *, region_code: str, by: Actor, now: d
     kind = Path(name).suffix.lower()
     if kind not in LIST_KINDS:
         raise Invalid({"file": say("Kirim daftar sebagai .csv atau .xlsx")})
+    if queries.open_lists(region_code) >= MOST_OPEN:
+        raise Invalid({"file": TOO_MANY_OPEN})
     key = token()
     folder = folder_of(key)
     (folder / PHOTOS).mkdir(parents=True)
@@ -310,8 +341,9 @@ def add_photos(run_id: int, files: Iterable[tuple[str, IO[bytes]]], *, region_co
     try:
         return [left for name, file in files for left in folder.keep(name, file)]
     finally:
+        count = len(photos_in(folder_of(run.key) / PHOTOS))
         with transaction():
-            db.session.execute(update(ImportRun).where(ImportRun.id == run.id).values(photos=len(folder)))
+            db.session.execute(update(ImportRun).where(ImportRun.id == run.id).values(photos=count))
 
 
 def begin(run_id: int, chosen: Mapping[str, int | None], *, is_dry: bool, region_code: str, by: Actor, now: datetime) -> None:
@@ -326,9 +358,10 @@ def begin(run_id: int, chosen: Mapping[str, int | None], *, is_dry: bool, region
     if queries.keeper(region_code, now=now) is None:
         raise Conflict(NO_KEEPER)
     state = RunState.TRYING if is_dry else RunState.RUNNING
+    held = {**columns.columns, **({"photo": IN_ORDER} if columns.photos_in_order else {})}
     fresh = {
         "state": state,
-        "columns": json.dumps(columns.columns),
+        "columns": json.dumps(held),
         "done": 0,
         "position": 0,
         "failures": 0,
@@ -357,27 +390,37 @@ def advance(*, now: datetime) -> bool:
     run = queries.next_run(now=now)
     if run is None:
         return False
-    mine = update(ImportRun).where(ImportRun.id == run.id, ImportRun.due_at == run.due_at, ImportRun.state.in_(AT_WORK))
-    with transaction():
-        is_mine = changed(mine.values(due_at=now + SLICE_AGAIN, failures=ImportRun.failures + 1))
-    if not is_mine:
+    claimed = now + SLICE_AGAIN
+    if not _moved(run, run.due_at, due_at=claimed, failures=run.failures + 1):
         return True
     if run.failures >= MOST_FAILURES:
-        _end(run, RunState.FAILED, now=now)
+        _moved(run, claimed, state=RunState.FAILED, due_at=None, ended_at=now)
         return True
     reports, position = _slice(run, now=now)
     done = run.done + len(reports)
+    over = (
+        {"state": RunState.TRIED if run.is_trial else RunState.DONE, "due_at": None, "ended_at": now}
+        if done >= run.total
+        else {"due_at": now}
+    )
     with transaction():
+        # Whoever stopped the list meanwhile, or began it anew, is not written over.
+        if not _moved(run, claimed, done=done, position=position, failures=0, **over):
+            return True
         lines = [report.line for report in reports]
         db.session.execute(delete(ImportRow).where(ImportRow.run_id == run.id, ImportRow.line.in_(lines)))
         db.session.add_all(
             ImportRow(run_id=run.id, line=one.line, name=one.name, outcome=one.outcome, notes="; ".join(one.notes)) for one in reports
         )
-        here = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(AT_WORK))
-        db.session.execute(here.values(done=done, position=position, failures=0, due_at=now))
-    if done >= run.total:
-        _end(run, RunState.TRIED if run.state is RunState.TRYING else RunState.DONE, now=now)
+    if over.get("state") is RunState.DONE:
+        rmtree(folder_of(run.key), ignore_errors=True)  # phone numbers and places of photos are not kept longer than they are needed
     return True
+
+
+def _moved(run: RunRow, was_due_at: datetime | None, **values: object) -> bool:
+    with transaction():
+        here = update(ImportRun).where(ImportRun.id == run.id, ImportRun.due_at == was_due_at, ImportRun.state == run.state)
+        return changed(here.values(values)) > 0
 
 
 def _slice(run: RunRow, *, now: datetime) -> tuple[list[Report], int]:
@@ -385,9 +428,10 @@ def _slice(run: RunRow, *, now: datetime) -> tuple[list[Report], int]:
     keeper = queries.keeper(run.region_code, now=now)
     if keeper is None:
         raise Conflict(NO_KEEPER)
+    columns = {field: place for field, place in run.columns.items() if place >= 0}
     work = Import(
-        Columns(run.columns, ()), region_code=run.region_code, keeper=keeper, photos=photos_in(folder / PHOTOS),
-        is_dry=run.state is RunState.TRYING, done=run.done,
+        Columns(columns, (), run.columns.get("photo") == IN_ORDER), region_code=run.region_code, keeper=keeper,
+        photos=photos_in(folder / PHOTOS), is_dry=run.is_trial, done=run.done,
     )  # fmt: skip
     reports: list[Report] = []
     position, until = run.position, monotonic() + SLICE_SECONDS
@@ -399,12 +443,6 @@ def _slice(run: RunRow, *, now: datetime) -> tuple[list[Report], int]:
     return reports, position
 
 
-def _end(run: RunRow, state: RunState, *, now: datetime) -> None:
-    with transaction():
-        at_work = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(AT_WORK))
-        db.session.execute(at_work.values(state=state, due_at=None, ended_at=now))
-
-
 def forget_old(*, now: datetime) -> int:
     """Forget lists that were sent more than thirty days ago, with their reports and files; return how many."""
     old = [run for run in queries.old_runs(before=now - RUN_LIFE) if not run.is_at_work]
@@ -413,6 +451,7 @@ def forget_old(*, now: datetime) -> int:
         with transaction():
             db.session.execute(delete(ImportRow).where(ImportRow.run_id == run.id))
             db.session.execute(delete(ImportRun).where(ImportRun.id == run.id))
+    forget_folders(queries.keys_of_runs(), before=now - FOLDER_LIFE)
     return len(old)
 
 

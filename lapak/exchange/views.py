@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.exchange import queries, service
-from lapak.exchange.adapters import folder_of, kept_rows, write_table
+from lapak.exchange.adapters.tables import write_table
+from lapak.exchange.adapters.waiting import folder_of, kept_rows
 from lapak.exchange.forms import ColumnsForm, ListForm, PhotosForm
 from lapak.exchange.queries import RunRow
 from lapak.exchange.rules import OPEN, REPORT_HEADER, Outcome, chosen_columns, row_of
@@ -143,7 +144,7 @@ def _show(run: RunRow, form: ColumnsForm, photos_form: PhotosForm, status: int =
         "run": run,
         "form": form,
         "photos_form": photos_form,
-        "samples": _samples(run) if not run.is_at_work else {},
+        "samples": _samples(run) if run.state in OPEN else {},
         "tally": tally,
         "is_refused": is_refused,
         "told": queries.told(run.id, after=parse_key(request.args.get("sesudah")) or -1, is_refused=is_refused),

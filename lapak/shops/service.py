@@ -281,6 +281,16 @@ def open_imported(name: str, place: str, whatsapp: str, *, into: str, key: str, 
         return shop.id
 
 
+def keep_on(shop_id: int, *, keeper: Actor, now: datetime) -> bool:
+    """Let an official keep an imported shop that nobody has claimed and another official kept before; whether that changed anything."""
+    with transaction():
+        theirs = update(Shop).where(Shop.id == shop_id, Shop.origin == Origin.IMPORT, Shop.owner_id.is_(None), Shop.keeper_id != keeper.id)
+        is_changed = changed(theirs.values(keeper_id=keeper.id)) > 0
+        if is_changed:
+            announce(ShopChanged(shop_id), now=now)
+        return is_changed
+
+
 def _check_place(region_code: str, *, site_code: str) -> None:
     region = db.session.get(Region, region_code)
     if region is None or region.level != 2 or not covers(site_code, region_code):

@@ -70,15 +70,17 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   if (draft && draft.isSent && !wasRefused && !cameBack()) localStorage.removeItem(key);
   else if (draft) restore(form, draft);
 
-  const keep = (isSent) => {
+  const keep = (isSent, button) => {
     const words = Object.fromEntries(keptFields(form).map((field) => [field.name, field.value]));
-    write(key, { at: Date.now(), isSent, words, photos: photoKeys(form) });
+    // The whole of a photo that is being cut does not come back beside its part.
+    const photos = photoKeys(form).filter((one) => !button || button.value !== `crop:${one}`);
+    write(key, { at: Date.now(), isSent, words, photos });
   };
   form.addEventListener("input", () => keep(false));
   form.addEventListener("submit", (event) => {
     // photos.js may be holding the form back until a photo has arrived.
     if (event.defaultPrevented) return;
-    keep(true);
+    keep(true, event.submitter);
     if (navigator.onLine) return;
     event.preventDefault();
     keep(false);

@@ -231,7 +231,7 @@ class Picker {
 
   restore(keys) {
     const known = [...this.form.querySelectorAll("[name=photo_keys]")].map((field) => field.value);
-    const input = this.element.querySelector("input[type=file]");
+    const input = this.element.querySelector("input[type=file]:not([data-instead])");
     for (const key of keys.filter((one) => !known.includes(one))) {
       const photo = new Photo(this, input);
       this.photos.push(photo);
@@ -271,6 +271,11 @@ class Picker {
 
   unsent() {
     return this.photos.filter((photo) => photo.state === "cut");
+  }
+
+  // Photos that will not go along: those cut off, and those the server refused.
+  left() {
+    return this.photos.filter((photo) => photo.state === "cut" || photo.state === "refused");
   }
 
   hasNone() {
@@ -353,7 +358,7 @@ class Gate {
 
   hold(event) {
     const { picker } = this;
-    if (!picker.isSending() && picker.unsent().length === 0) return;
+    if (!picker.isSending() && picker.left().length === 0) return;
     event.preventDefault();
     if (this.button) return;
     this.button = event.submitter || this.firstButton();
@@ -363,7 +368,7 @@ class Gate {
 
   follow() {
     if (!this.button) {
-      if (this.picker.unsent().length === 0) this.say("");
+      if (this.picker.left().length === 0) this.say("");
       return;
     }
     if (!this.picker.isSending()) return;
@@ -377,8 +382,8 @@ class Gate {
     const button = this.release();
     // The seller has not read yet why the only photo was refused; after the server's answer it would be gone.
     const refusal = this.picker.hasNone() && this.picker.refusal();
-    if (this.picker.unsent().length > 0) this.say(this.picker.words.unsent, true);
-    else if (refusal) this.say(refusal);
+    if (refusal) this.say(refusal);
+    else if (this.picker.left().length > 0) this.say(this.picker.words.unsent, true);
     else button.click();
   }
 
@@ -401,13 +406,14 @@ class Gate {
 
   goWithout() {
     const button = this.firstButton();
-    for (const photo of this.picker.unsent()) this.picker.drop(photo);
+    for (const photo of this.picker.left()) this.picker.drop(photo);
     button.click();
   }
 
   say(words, isAsking = false) {
     if (this.sentence.textContent !== words) this.sentence.textContent = words;
     this.ways.hidden = !isAsking;
+    this.ways.querySelector("[data-resend]").hidden = this.picker.unsent().length === 0;
     this.note.classList.toggle("tanpa-lihat", !words);
     this.note.classList.toggle("pesan", isAsking);
     this.note.classList.toggle("segera", isAsking);

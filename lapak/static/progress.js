@@ -3,6 +3,7 @@
 (() => {
   const EVERY = 2000;
   const shown = document.querySelector("[data-progress]");
+  const said = document.querySelector("[data-said]");
 
   const look = async () => {
     const answer = await fetch(window.location.href).catch(() => null);
@@ -11,6 +12,8 @@
     const now = page.querySelector("[data-progress]");
     if (!now) return window.location.reload();
     shown.replaceChildren(...now.childNodes);
+    // Said aloud at every tenth, not at every look.
+    if (said.textContent !== now.dataset.words) said.textContent = now.dataset.words;
     return setTimeout(look, EVERY);
   };
 

@@ -23,8 +23,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     # An import's key begins with the region that took the list in.
     for id_, place, key in connection.execute(sa.select(shop.c.id, shop.c.region_code, shop.c.import_key)).all():
-        into = (key or place).partition("|")[0]
-        if place != into and not place.startswith(f"{into}."):
+        into, _, rest = (key or place).partition("|")
+        if rest.partition("|")[0] == place and place != into and not place.startswith(f"{into}."):
             connection.execute(sa.update(shop).where(shop.c.id == id_).values(market_code=into))
             connection.execute(sa.insert(change).from_select(["product_id"], sa.select(product.c.id).where(product.c.shop_id == id_)))
     with op.batch_alter_table("shop") as table:

@@ -65,7 +65,15 @@ def press(seller: FlaskClient, slug: str, wish: str, keys: list[str], **more: An
 
 @pytest.mark.parametrize(
     ("wish", "order"),
-    [("up:1", [1, 0, 2]), ("down:1", [0, 2, 1]), ("up:0", [0, 1, 2]), ("down:2", [0, 1, 2]), ("up:9", [0, 1, 2]), ("burn:1", [0, 1, 2])],
+    [
+        ("up:1", [1, 0, 2]),
+        ("first:2", [2, 0, 1]),
+        ("down:1", [0, 2, 1]),
+        ("up:0", [0, 1, 2]),
+        ("down:2", [0, 1, 2]),
+        ("up:9", [0, 1, 2]),
+        ("burn:1", [0, 1, 2]),
+    ],
 )
 def test_a_button_moves_a_photo_and_the_form_comes_back_with_everything_typed_and_nothing_saved(
     wish: str, order: list[int], seller: FlaskClient, slug: str, keys: list[str]

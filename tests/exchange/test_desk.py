@@ -5,27 +5,31 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from lapak.accounts.rules import Actor
+from lapak.accounts.models import RoleGrant
+from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.queries import Filter
 from lapak.config import Config
 from lapak.db.base import db
 from lapak.db.session import Query, transaction
-from lapak.exchange import adapters, queries, rules, service
+from lapak.exchange import queries, rules, service
+from lapak.exchange.adapters import waiting
 from lapak.exchange.models import ImportRow, ImportRun
 from lapak.exchange.rules import Outcome, RunState
 from lapak.kernel.clock import utc_now
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.factories import JATENG, PARIAMAN, Cast, make_run, picture
+from tests.factories import JATENG, PARIAMAN, Cast, make_official, make_run, picture
 from tests.visiting import Visit
 
 LIST = (
@@ -52,10 +56,10 @@ def work(now: datetime) -> None:
         pass
 
 
-def begin(run_id: int, by: Actor, now: datetime, *, is_dry: bool = False) -> None:
+def begin(run_id: int, by: Actor, now: datetime, *, is_dry: bool = False, **chosen: int) -> None:
     run = queries.run(run_id, JATENG)
     assert run
-    service.begin(run_id, run.columns, is_dry=is_dry, region_code=JATENG, by=by, now=now)
+    service.begin(run_id, {**run.columns, **chosen}, is_dry=is_dry, region_code=JATENG, by=by, now=now)
 
 
 def state(run_id: int) -> tuple[RunState, int, int]:
@@ -96,14 +100,14 @@ def test_an_admin_sends_tries_and_takes_in_a_list_with_its_photos(admin: FlaskCl
     work(utc_now())
     tried = visit(path, client=admin)
     assert "Ini baru percobaan" in tried.get_text()
-    assert "2 dapat masuk 1 ditolak" in tried.get_text(" ", strip=True)
+    assert "baru, dapat masuk 2 ditolak 1" in tried.get_text(" ", strip=True)
     assert not tried.select_one("[data-progress] progress")
     assert COUNT.first() == 0
 
     assert admin.post(path, data={**columns, "do": "masukkan"}).status_code == 303
     work(utc_now())
     done = visit(path, client=admin).get_text(" ", strip=True)
-    assert "Daftar ini sudah masuk. 2 masuk 1 ditolak" in done
+    assert "Daftar ini sudah masuk. masuk 2 ditolak 1" in done
     assert "Ditolak (1)" in done
     assert "foto hilang.jpg" not in done
     assert "foto hilang.jpg tidak ada" in visit(f"{path}?catatan=semua", client=admin).get_text()
@@ -137,7 +141,7 @@ def test_the_market_leaves_as_a_list_that_comes_back_unchanged(admin: FlaskClien
         ("daftar.xlsx", b"not a workbook", "bukan Excel"),
         ("daftar.csv", b"", "kosong"),
         ("daftar.csv", b"nama,harga,kota\n", "kosong"),
-        ("daftar.csv", b"nama\n" + b"x\n" * 100_001, "lebih dari 100000 baris"),
+        ("daftar.csv", b"nama\n" + b"x\n" * 100_001, "paling banyak 100000 baris"),
         ("../../etc/passwd.csv", b"\x00\x00\x00", "kosong"),
     ],
 )
@@ -183,7 +187,7 @@ def test_photos_keep_to_their_folder_and_their_bounds(
     assert run
     folder = config.data_dir / "imports" / run.key / "photos"
     assert {path.parent for path in config.data_dir.rglob("*.jpg") if "imports" in path.parts} <= {folder}
-    assert run.photos == len(adapters.photos_in(folder))
+    assert run.photos == len(waiting.photos_in(folder))
 
 
 def test_a_zip_that_lies_about_its_sizes_is_cut_off(cast: Cast, now: datetime) -> None:
@@ -214,7 +218,7 @@ def test_a_broken_zip_is_told(admin: FlaskClient, cast: Cast, now: datetime, dat
 def test_more_photos_than_an_import_may_have_are_refused_and_the_first_stay(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapters, "MOST_PHOTOS", 2)
+    monkeypatch.setattr(waiting, "MOST_PHOTOS", 2)
     run_id = make_run(cast.admin, now=now)
     with pytest.raises(Conflict, match="terlalu banyak"):
         service.add_photos(run_id, [(f"{number}.jpg", io.BytesIO(b"1")) for number in range(3)], region_code=JATENG, by=cast.admin)
@@ -308,9 +312,9 @@ def test_photos_without_a_column_go_to_rows_in_their_order_across_slices(
 ) -> None:
     monkeypatch.setattr(service, "SLICE_ROWS", 1)
     run_id = make_run(cast.admin, now=now, text="nama,harga,kota\nKeripik,1000,Kota Semarang\nKopi,2000,Kota Semarang\n")
-    files = [(f"{number}.jpg", io.BytesIO(picture(color))) for number, color in ((1, "#c03030"), (2, "#3030c0"))]
+    files = [(f"{number}.jpg", io.BytesIO(picture(color))) for number, color in ((2, "#c03030"), (10, "#3030c0"))]
     service.add_photos(run_id, files, region_code=JATENG, by=cast.admin)
-    begin(run_id, cast.admin, now)
+    begin(run_id, cast.admin, now, photo=rules.IN_ORDER)
     work(now)
 
     colors = {card.name: card.photo.color for card in catalog.shelf(Filter(JATENG)).rows if card.photo}
@@ -344,6 +348,24 @@ def test_lists_are_forgotten_after_thirty_days_and_what_came_in_stays(cast: Cast
     assert len(list((config.data_dir / "imports").iterdir())) == 2
 
 
+def test_what_came_in_leaves_no_files_and_folders_without_a_list_go_after_a_day(cast: Cast, config: Config, now: datetime) -> None:
+    run_id = make_run(cast.admin, now=now)
+    begin(run_id, cast.admin, now, is_dry=True)
+    work(now)
+    assert len(list((config.data_dir / "imports").iterdir())) == 1
+    begin(run_id, cast.admin, now)
+    work(now)
+    assert list((config.data_dir / "imports").iterdir()) == []
+
+    waiting_id, left = make_run(cast.admin, now=now), config.data_dir / "imports" / "left-by-a-killed-request"
+    left.mkdir()
+    service.forget_old(now=utc_now())
+    assert left.exists()
+    service.forget_old(now=utc_now() + timedelta(days=2))
+    assert not left.exists()
+    assert queries.run(waiting_id, JATENG)
+
+
 def test_two_workers_take_a_list_in_once(app: Flask, cast: Cast, now: datetime) -> None:
     run_id = make_run(cast.admin, now=now)
     begin(run_id, cast.admin, now)
@@ -352,3 +374,114 @@ def test_two_workers_take_a_list_in_once(app: Flask, cast: Cast, now: datetime) 
 
     assert not service.advance(now=now)
     assert state(run_id) == (RunState.RUNNING, 0, 1)
+
+
+def test_begun_anew_while_a_slice_runs_the_old_slice_writes_nothing(cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = make_run(cast.admin, now=now, text="nama,harga,kota\nKeripik,1000,Kota Semarang\nKopi,2000,Kota Semarang\n")
+    begin(run_id, cast.admin, now, is_dry=True)
+    slice_ = service._slice
+
+    def meanwhile(run: queries.RunRow, *, now: datetime) -> Any:
+        found = slice_(run, now=now)
+        service.stop(run_id, region_code=JATENG, by=cast.admin, now=now)
+        begin(run_id, cast.admin, now + timedelta(seconds=1))
+        return found
+
+    with monkeypatch.context() as busy:
+        busy.setattr(service, "_slice", meanwhile)
+        assert service.advance(now=now)
+    assert state(run_id) == (RunState.RUNNING, 0, 2)
+    assert queries.tally(run_id) == {}
+    work(now + timedelta(seconds=2))
+    assert state(run_id) == (RunState.DONE, 2, 2)
+    assert COUNT.first() == 2
+
+
+def test_a_trial_tells_what_is_there_already(cast: Cast, now: datetime) -> None:
+    text = "nama,harga,kota\nKeripik,1000,Kota Semarang\nKopi,2000,Kota Semarang\n"
+    run_id = make_run(cast.admin, now=now, text=text)
+    begin(run_id, cast.admin, now)
+    work(now)
+    again = make_run(cast.admin, now=now, text=text.replace("2000", "2500") + "Teh,3000,Kota Semarang\n")
+    begin(again, cast.admin, now, is_dry=True)
+    work(now)
+
+    assert queries.tally(again) == {Outcome.SAME: 1, Outcome.CHANGED: 1, Outcome.CREATED: 1}
+    assert COUNT.first() == 2
+
+
+def test_after_a_change_of_admin_the_next_one_imports_on(cast: Cast, now: datetime) -> None:
+    first = make_run(cast.admin, now=now, text="nama,harga,kota,foto\nKeripik,1000,Kota Semarang,a.jpg\n")
+    service.add_photos(first, [("a.jpg", io.BytesIO(picture()))], region_code=JATENG, by=cast.admin)
+    begin(first, cast.admin, now)
+    work(now)
+    later = make_official("+628112700188", "Wening", Role.ADMIN, JATENG, now=now)
+    with transaction():
+        db.session.execute(update(RoleGrant).where(RoleGrant.account_id == cast.admin.id).values(ends_at=now))
+    moment = now + timedelta(minutes=1)
+    again = make_run(later, now=moment, text="nama,harga,kota,foto\nKeripik,1500,Kota Semarang,a.jpg\nKopi,2000,Kota Semarang,\n")
+    begin(again, later, moment)
+    work(moment)
+
+    assert queries.tally(again) == {Outcome.CHANGED: 1, Outcome.CREATED: 1}
+    card = next(card for card in catalog.shelf(Filter(JATENG)).rows if card.name == "Keripik")
+    assert (card.price, card.photo is not None) == (1500, True)
+
+
+def test_the_same_number_in_another_list_is_another_product(cast: Cast, now: datetime) -> None:
+    for name in ("Keripik", "Batik"):
+        run_id = make_run(cast.admin, now=now, text=f"no,nama,harga,kota\n1,{name},1000,Kota Semarang\n")
+        begin(run_id, cast.admin, now)
+        work(now)
+
+    assert COUNT.first() == 2
+
+
+def test_a_row_with_an_endless_cell_is_told(cast: Cast, now: datetime) -> None:
+    run_id = make_run(
+        cast.admin,
+        now=now,
+        text=f"nama,harga,kota\nKeripik,1000,Kota Semarang\n{'x' * 1_100_000},1,Kota Semarang\nKopi,2000,Kota Semarang\n",
+    )
+    begin(run_id, cast.admin, now)
+    work(now)
+
+    assert queries.tally(run_id) == {Outcome.CREATED: 2, Outcome.REFUSED: 1}
+
+
+def test_photo_names_match_whatever_their_case_and_letters(cast: Cast, now: datetime) -> None:
+    run_id = make_run(cast.admin, now=now, text="nama,harga,kota,foto\nKue,1000,Kota Semarang,Ku\u00e9  Lapis.JPG\n")
+    service.add_photos(run_id, [("kue\u0301 lapis.jpg", io.BytesIO(picture()))], region_code=JATENG, by=cast.admin)
+    begin(run_id, cast.admin, now)
+    work(now)
+
+    assert catalog.shelf(Filter(JATENG)).rows[0].photo
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576"])
+def test_a_workbook_with_a_stray_cell_is_refused_or_read_and_hurts_nobody(admin: FlaskClient, tmp_path: Path, far: str) -> None:
+    path = tmp_path / "daftar.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate((("nama", "harga", "kota"), ("Keripik", "1000", "Kota Semarang"))):
+            sheet.write_row(place, 0, row)
+        sheet.write(far, "x")
+    answer = send(admin, path.read_bytes(), "daftar.xlsx")
+
+    assert answer.status_code in {303, 422}
+    assert answer.status_code == 303 or "terlalu besar" in answer.text
+
+
+def test_no_more_than_twenty_lists_wait(admin: FlaskClient, cast: Cast, now: datetime) -> None:
+    for _ in range(20):
+        make_run(cast.admin, now=now)
+
+    assert "Masih ada 20 daftar" in send(admin).text
+
+
+def test_one_column_holds_one_field(admin: FlaskClient, cast: Cast, now: datetime) -> None:
+    run_id = make_run(cast.admin, now=now)
+    answer = admin.post(f"/kelola/impor/{run_id}", data={"name": "0", "price": "1", "place": "2", "description": "0", "do": "coba"})
+
+    assert answer.status_code == 422
+    assert "Kolom ini sudah dipakai" in answer.text

@@ -16,13 +16,14 @@ from lapak.catalog.queries import Filter
 from lapak.db.session import Query
 from lapak.editions import service as editions
 from lapak.exchange import queries, service
-from lapak.exchange.adapters import photos_in, rows_of, write_table
+from lapak.exchange.adapters.tables import rows_of, write_table
+from lapak.exchange.adapters.waiting import photos_in
 from lapak.exchange.rules import Outcome, Report, guarded, guess_mapping, place_key, unguarded
 from lapak.kernel.errors import Conflict
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
 from lapak.shops.models import Shop
-from tests.factories import JATENG, Cast, make_edition, make_product, picture
+from tests.factories import JATENG, PARIAMAN, Cast, make_edition, make_product, picture
 from tests.visiting import Visit
 
 HEADER = "Kode,Nama Produk,Harga,Kategori,Kota,Foto,Rating\n"
@@ -33,13 +34,13 @@ ROWS = (
 )
 
 
-def take(path: Path, *, photos: Path | None = None, is_dry: bool = False, now: datetime) -> list[Report]:
+def take(path: Path, *, photos: Path | None = None, is_dry: bool = False, region: str = JATENG, now: datetime) -> list[Report]:
     with rows_of(path) as rows:
         _line, header = next(rows)
-        keeper = queries.keeper(JATENG, now=now)
+        keeper = queries.keeper(region, now=now)
         assert keeper
         work = service.Import(
-            guess_mapping(header), region_code=JATENG, keeper=keeper, photos=photos_in(photos) if photos else {}, is_dry=is_dry
+            guess_mapping(header), region_code=region, keeper=keeper, photos=photos_in(photos) if photos else {}, is_dry=is_dry
         )
         return list(work.take(rows, now=now))
 
@@ -135,12 +136,13 @@ def test_an_export_comes_back_as_the_same_market(cast: Cast, now: datetime, tmp_
         _header, (_line, cells) = next(rows), next(rows)
     assert cells[1] == "'=HYPERLINK keripik"
     assert cells[7] == "", "numbers stay at home"
-    (report,) = take(path, photos=folder, now=now)
+    (here,), (there,) = take(path, photos=folder, now=now), take(path, photos=folder, region=PARIAMAN, now=now)
 
-    assert report.outcome is Outcome.CREATED
-    assert report.notes == ()
-    found = [(row.name, row.price, row.description) for row in queries.exported(JATENG)]
-    assert found == [("=HYPERLINK keripik", 18_000, "+62 -x @y")] * 2
+    assert (here.outcome, here.notes) == (Outcome.SAME, ())
+    assert (there.outcome, there.notes) == (Outcome.CREATED, ())
+    for region in (JATENG, PARIAMAN):
+        found = [(row.name, row.price, row.description) for row in queries.exported(region)]
+        assert found == [("=HYPERLINK keripik", 18_000, "+62 -x @y")]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"])

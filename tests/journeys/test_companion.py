@@ -117,8 +117,9 @@ def _register_without_script(companion: Person) -> None:
 def test_desks_of_companions_fit_every_width(person: MakePerson) -> None:
     for width, scheme, who, paths in (
         (320, "dark", COMPANION, ["/pendampingan", "/pendampingan/baru"]),
-        (1280, "light", "0811 2700 102", ["/kelola/lapak", "/kelola"]),
+        (1280, "light", "0811 2700 102", ["/kelola/lapak", "/kelola", "/kelola/impor"]),
         (1280, "dark", COMPANION, ["/pendampingan", "/pendampingan/baru"]),
+        (320, "light", "0811 2700 102", ["/kelola/impor"]),
     ):
         reader = person(width, color_scheme=scheme)
         reader.sign_in(who)

@@ -1,0 +1,1 @@
+"""Tables, workbooks, and the folders where lists wait."""
