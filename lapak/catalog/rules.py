@@ -90,7 +90,10 @@ Counted from the step before and not from the last word, so that a clock that ju
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a seller says of a listing. Amounts: rupiah, grams, days. `stock` is what is ready to sell; None when not counted."""
+    """What a seller says of a listing. Amounts: rupiah, grams, days. `stock` is what is ready to sell; None when not counted.
+
+    Without a category the listing gets the one its name speaks of, unless it is not `is_guessable`: its list named one we do not have.
+    """
 
     name: str
     price: Rupiah
@@ -98,6 +101,7 @@ class Draft:
     supply: Supply = Supply.STOCK
     description: str = ""
     category: str = ""
+    is_guessable: bool = True
     stock: int | None = None
     stock_seen: int | None = None
     received_seen: int | None = None

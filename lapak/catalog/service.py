@@ -300,7 +300,7 @@ def _own(slug: str, by: Actor, *, now: datetime) -> tuple[Product, Shop]:
 
 def _describe(product: Product, draft: Draft, *, shop: Shop, now: datetime) -> None:
     product.category_id = _category_id(draft.category, region_code=shop.market_code, current=product.category_id)
-    if product.category_id is None and (guess := queries.suggested_category(draft.name, shop.market_code)):
+    if product.category_id is None and draft.is_guessable and (guess := queries.suggested_category(draft.name, shop.market_code)):
         product.category_id = _category_id(guess.slug, region_code=shop.market_code, current=None)
     product.kind, product.supply = draft.kind, Supply.SERVICE if draft.kind is Kind.SERVICE else draft.supply
     product.name, product.description, product.price = draft.name, draft.description, draft.price

@@ -194,7 +194,8 @@ class Import:
             notes.append(say("keterangan dipotong sampai %(most)s huruf", most=DESCRIPTION_LENGTH))
         return Draft(
             name, price, kind=Kind.SERVICE if is_service else Kind.GOODS, supply=supply, description=description[:DESCRIPTION_LENGTH],
-            category=self._category(fields.get("category", ""), market, notes), stock=stock, unit=fields.get("unit", "")[:20],
+            category=self._category(fields.get("category", ""), market, notes), is_guessable=not fields.get("category"),
+            stock=stock, unit=fields.get("unit", "")[:20],
             weight_grams=_number(fields, "weight", 1, 1_000_000),
         )  # fmt: skip
 

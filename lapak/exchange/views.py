@@ -183,4 +183,6 @@ def _table(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> R
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         write_table(path, header, rows)
-        return send_file(path.open("rb"), mimetype="text/csv", as_attachment=True, download_name=name)
+        answer = send_file(path.open("rb"), mimetype="text/csv", as_attachment=True, download_name=name)
+    del answer.headers["Cache-Control"]  # kept by nobody, as every page that does not say otherwise
+    return answer

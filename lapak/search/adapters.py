@@ -35,11 +35,14 @@ from lapak.search.rules import (
     words_of,
 )  # fmt: skip
 
-SCHEMA = "1"
+SCHEMA = "2"
 """Counted up when what is indexed changes: an index of another schema is built anew."""
 WRITER_HEAP = 50_000_000
 LOOK_AGAIN = 0.2
 MOST_TERMS = 600
+FIELDS = {
+    Tier.NAME: ("name",), Tier.ANYWHERE: ("name", "text"), Tier.KIND: ("name", "text", "kinds"), Tier.NEARLY: ("name", "text"),
+}  # fmt: skip
 NEARBY = 20
 STEMMED = 40_000
 _log = structlog.get_logger("search")
@@ -105,7 +108,7 @@ def _schema() -> Any:
     builder.add_integer_field("id", stored=True, indexed=True, fast=True)
     builder.add_integer_field("rank", indexed=True, fast=True)
     builder.add_integer_field("price", indexed=True, fast=True)
-    for name in ("name", "name_stem", "text", "text_stem"):
+    for name in ("name", "name_stem", "text", "text_stem", "kinds", "kinds_stem"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("title", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("region", "category"):
@@ -116,13 +119,14 @@ def _schema() -> Any:
 
 
 def _document(listing: Listing) -> Any:
-    name, text = words_of(listing.name), [word for part in listing.texts for word in words_of(part)]
+    name = words_of(listing.name)
+    text, kinds = ([word for part in parts for word in words_of(part)] for parts in (listing.texts, listing.kinds))
     document = _tantivy().Document()
     document.add_integer("id", listing.id)
     document.add_integer("rank", listing.rank)
     document.add_integer("price", listing.price)
     document.add_text("title", " ".join(name))
-    for field, said in (("name", name), ("text", text)):
+    for field, said in (("name", name), ("text", text), ("kinds", kinds)):
         document.add_text(field, " ".join(dict.fromkeys(form for word in said for form in forms(word))))
         document.add_text(f"{field}_stem", " ".join(dict.fromkeys(stem(form) for word in said for form in forms(word))))
     province = listing.market.partition(".")[0]
@@ -183,11 +187,13 @@ class Index:
         filters = _filters(wanted)
         total, facets = _facets(searcher, said, wanted)
         meant = ""
-        if not total and wanted.words:
-            said = _words(wanted.words, Tier.NEARLY)
+        for tier in (Tier.KIND, Tier.NEARLY) if wanted.words else ():
+            if total:
+                break
+            said = _words(wanted.words, tier)
             tiers = [said]
             total, facets = _facets(searcher, said, wanted)
-            meant = self._meant(searcher, wanted.words, said, filters) if total else ""
+            meant = self._meant(searcher, wanted.words, said, filters) if total and tier is Tier.NEARLY else ""
         hits = list(_page(searcher, tiers, filters, parse_cursor(after), limit + 1))
         shown = hits[:limit]
         ids = tuple(searcher.fast_field_values("id", [address for _, _, address in shown])) if shown else ()
@@ -271,19 +277,26 @@ def _words(words: Sequence[str], tier: Tier) -> Any:
     """The query that every word must satisfy in that tier; None without words."""
     if not words:
         return None
-    return _both(*(_word(word, tier, is_last=place == len(words)) for place, word in enumerate(words, start=1)))
+    said = _both(*(_word(word, tier, is_last=place == len(words)) for place, word in enumerate(words, start=1)))
+    if tier is not Tier.KIND or len(words) == 1:
+        return said
+    # Of several words, a kind alone does not make a find: one at least is the listing's own.
+    return _both(said, _any(*(_word(word, Tier.ANYWHERE, is_last=False) for word in words)))
 
 
 def _word(word: str, tier: Tier, *, is_last: bool) -> Any:
-    fields = ("name",) if tier is Tier.NAME else ("name", "text")
+    fields = FIELDS[tier]
     either = [_term(field, form) for field in fields for form in forms(word)]
     either += [_term(f"{field}_stem", stem(form)) for field in fields for form in forms(word)]
     if is_last and len(word) >= PREFIX_FROM:
         either += [_tantivy().Query.regex_query(_schema(), field, f"{word}.*") for field in fields]
     if tier is Tier.NEARLY and len(word) >= FUZZY_FROM:
         either += [_tantivy().Query.fuzzy_term_query(_schema(), field, word, 1) for field in fields]
-    occur = _tantivy().Occur
-    return _tantivy().Query.boolean_query([(occur.Should, query) for query in either])
+    return _any(*either)
+
+
+def _any(*queries: Any) -> Any:
+    return _tantivy().Query.boolean_query([(_tantivy().Occur.Should, query) for query in queries])
 
 
 def _both(*queries: Any, without: Any = None) -> Any:

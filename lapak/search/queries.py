@@ -16,15 +16,18 @@ from lapak.shops.models import Shop
 
 BATCH = 2000
 _ABOVE = aliased(Category)
+_PROVINCE = aliased(Region)
 _LISTING = (
     select(
         Product.id, Product.name, Product.description, Product.price, Product.kind, Product.freshness,
-        Shop.name, Shop.region_code, Shop.market_code, Region.name, Category.id, Category.name, Category.synonyms,
+        Shop.name, Shop.whatsapp, Shop.region_code, Shop.market_code, Region.name, _PROVINCE.name,
+        Category.id, Category.name, Category.synonyms,
         _ABOVE.id, _ABOVE.name, _ABOVE.synonyms,
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)
     .join(Region, Region.code == Shop.region_code)
+    .join(_PROVINCE, _PROVINCE.code == func.substr(Shop.region_code, 1, 2))
     .outerjoin(Category, Category.id == Product.category_id)
     .outerjoin(_ABOVE, _ABOVE.id == Category.parent_id)
     .where(Product.state == State.ACTIVE)
@@ -32,13 +35,15 @@ _LISTING = (
 
 
 def _listing(
-    id_: int, name: str, description: str, price: int, kind: str, freshness: str, shop: str, place: str, market: str, place_name: str,
+    id_: int, name: str, description: str, price: int, kind: str, freshness: str, shop: str, phone: str,
+    place: str, market: str, place_name: str, province: str,
     category_id: int | None, category: str | None, synonyms: str | None,
     above_id: int | None, above: str | None, above_synonyms: str | None,
 ) -> Listing:  # fmt: skip
-    texts = (description, shop, place_name, category or "", synonyms or "", above or "", above_synonyms or "")
+    texts = (description, shop, place_name, province)
+    kinds = (category or "", synonyms or "", above or "", above_synonyms or "")
     ids = tuple(one for one in (category_id, above_id) if one is not None)
-    return Listing(id_, name, texts, place, market, ids, kind, price, freshness == Freshness.STEPPED_BACK)
+    return Listing(id_, name, texts, kinds, place, market, ids, kind, price, freshness == Freshness.STEPPED_BACK, bool(phone))
 
 
 _BY_IDS = Query(_LISTING.where(Product.id.in_(bindparam("ids", expanding=True))), _listing)

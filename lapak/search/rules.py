@@ -17,37 +17,44 @@ PREFIX_FROM = 2
 PRICE_BANDS = ((0, 25_000), (25_000, 50_000), (50_000, 100_000), (100_000, 250_000), (250_000, 1_000_000_001))
 """Rupiah, from (included) to (excluded)."""
 NOT_STEPPED_BACK = 1 << 45
+ORDERABLE = 1 << 46
 _WORD = re.compile(r"[^\W_]+")
 _OLD = (("oe", "u"), ("tj", "c"), ("dj", "j"), ("sj", "sy"), ("nj", "ny"))
 _LOST_E = re.compile(r"^([bcdgkpst])([rl])(?=[aiueo])")
 
 
 class Tier(IntEnum):
-    """How well a listing answers the words: by its name, by anything it says, or but for a letter."""
+    """How well a listing answers the words: by its name, by anything it says, with what its kind is called, or but for a letter."""
 
     NAME = 1
     ANYWHERE = 2
-    NEARLY = 3
+    KIND = 3
+    NEARLY = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the index knows of a listing on sale; words are raw texts, `category_ids` its own and the one above."""
+    """What the index knows of a listing on sale; words are raw texts, `category_ids` its own and the one above.
+
+    `kinds` are what those categories are called, asked only when nothing says the words itself. `is_orderable`: somebody answers there.
+    """
 
     id: int
     name: str
     texts: tuple[str, ...]
+    kinds: tuple[str, ...]
     place: str
     market: str
     category_ids: tuple[int, ...]
     kind: str
     price: int
     is_stepped_back: bool
+    is_orderable: bool
 
     @property
     def rank(self) -> int:
-        """The order within a tier: newest first, after all that stepped back."""
-        return self.id + (0 if self.is_stepped_back else NOT_STEPPED_BACK)
+        """The order within a tier: what can be ordered first, what stepped back last of that, and then the newest first."""
+        return self.id + (0 if self.is_stepped_back else NOT_STEPPED_BACK) + (ORDERABLE if self.is_orderable else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Cursor:
 
 def parse_cursor(text: str | None) -> Cursor | None:
     """Read a cursor from an address; anything else is the first page."""
-    found = re.fullmatch(r"([123])-([0-9]{1,15})", text or "", re.ASCII)
+    found = re.fullmatch(r"([1-4])-([0-9]{1,15})", text or "", re.ASCII)
     return Cursor(int(found[1]), int(found[2])) if found else None
 
 

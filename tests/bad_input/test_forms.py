@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lapak.accounts.models import RoleGrant
 from lapak.accounts.rules import Role
-from lapak.db.session import Query
+from lapak.db.base import db
+from lapak.db.session import Query, transaction
+from lapak.exchange.models import ImportRun
+from lapak.exchange.rules import RunState
 from lapak.kernel.clock import utc_now
 from tests.factories import JATENG, make_official, make_run
 from tests.market import DRAFT, Market
@@ -135,6 +138,8 @@ def _fresh_grant(market: Market) -> int:
 def _fresh_run(market: Market) -> int:
     """A list that nobody has begun yet: a good filling begins it."""
     with market.app.app_context():
+        with transaction():
+            db.session.execute(update(ImportRun).where(ImportRun.id != market.runs["mine"]).values(state=RunState.DONE))
         return make_run(market.cast.admin, now=utc_now())
 
 

@@ -57,16 +57,18 @@ def _batches(chance: random.Random, products: int) -> Iterator[list[Listing]]:
 
 def _listing(chance: random.Random, number: int) -> Listing:
     name = f"{chance.choice(THINGS)} {chance.choice(MANNERS)} {chance.choice(MAKERS)}, {chance.randrange(1, 20) * 50} g"
-    texts = ("buatan rumah, bahan pilihan, dikemas rapi", chance.choice(MAKERS), "Kota Semarang", "Camilan", "jajan")
+    texts = ("buatan rumah, bahan pilihan, dikemas rapi", chance.choice(MAKERS), "Kota Semarang", "Jawa Tengah")
     place, kinds = f"33.{chance.randrange(1, 36):02}", (chance.randrange(1, 10), 20)
     return Listing(
         number,
         name,
         texts,
+        ("Camilan", "jajan"),
         place,
         place,
         kinds,
         chance.choice(("goods", "goods", "service")),
         chance.randrange(5, 400) * 500,
         number % 50 == 0,
+        number % 9 > 0,
     )

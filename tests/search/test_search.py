@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from lapak.app import HEARS
 from lapak.catalog import service as catalog
@@ -30,6 +30,7 @@ from lapak.search import queries, service
 from lapak.search.adapters import Found, Writer, index
 from lapak.search.models import SearchChange
 from lapak.search.rules import Wanted, query_words
+from lapak.shops.models import Shop
 from tests.factories import JATENG, PARIAMAN, Cast, make_product
 from tests.visiting import Visit
 
@@ -359,3 +360,34 @@ def test_suggestions_name_kinds_and_listings(cast: Cast, now: datetime, reindex:
     ]
     assert [one["text"] for one in client.get("/cari/saran?q=kripik+te").json or []] == ["Keripik tempe"]
     assert client.get("/cari/saran?q=k").json == []
+
+
+def test_what_a_kind_is_called_finds_only_when_nothing_says_it_itself(cast: Cast, now: datetime, reindex: Reindex) -> None:
+    for name, words in (("Jasa", "jasa, jahit"), ("Minuman", "kopi, wedang")):
+        catalog.add_category(CategoryDraft(name, "package", synonyms=words), region_code=JATENG, by=cast.admin, now=now)
+    make_product(cast.seller, now=now, name="Teh melati", category="minuman")
+    make_product(cast.seller, now=now, name="Kopi robusta", category="minuman")
+    make_product(cast.seller, now=now, name="Pijat bayi", category="jasa")
+    make_product(cast.seller, now=now, name="Permak jahit celana", category="jasa")
+    reindex()
+
+    assert names("kopi") == ["Kopi robusta"]
+    assert names("wedang") == ["Kopi robusta", "Teh melati"]
+    assert names("jasa jahit") == ["Permak jahit celana"]
+
+
+def test_what_nobody_can_order_comes_after_what_one_can(cast: Cast, now: datetime, reindex: Reindex) -> None:
+    make_product(cast.seller, now=now, name="Keripik tempe")
+    make_product(cast.other_seller, now=now, name="Keripik singkong")
+    with transaction():
+        db.session.execute(update(Shop).where(Shop.owner_id == cast.other_seller.id).values(whatsapp=""))
+    reindex()
+
+    assert names("keripik") == ["Keripik tempe", "Keripik singkong"]
+
+
+def test_a_provinces_name_finds_its_places(cast: Cast, now: datetime, reindex: Reindex) -> None:
+    make_product(cast.seller, now=now, name="Keripik tempe")
+    reindex()
+
+    assert names("jawa tengah keripik") == ["Keripik tempe"]

@@ -15,7 +15,7 @@ UNREADABLE = 1
 
 
 def main() -> None:
-    """Tell the rows of the first sheet; exit with 1 for a file that is no workbook, die beyond a bound."""
+    """Tell the rows of the first sheet that are not empty; exit with 1 for a file that is no workbook, die beyond a bound."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     limit = pages * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -26,7 +26,8 @@ def main() -> None:
     except (CalamineError, OSError, IndexError):
         sys.exit(UNREADABLE)
     for line, cells in enumerate(sheet.iter_rows(), start=1):
-        sys.stdout.write(json.dumps([line, [_cell(cell)[:LONGEST_CELL] for cell in cells[:MOST_COLUMNS]]]) + "\n")
+        if any(cells):
+            sys.stdout.write(json.dumps([line, [_cell(cell)[:LONGEST_CELL] for cell in cells[:MOST_COLUMNS]]]) + "\n")
 
 
 def _cell(value: object) -> str:
