@@ -40,7 +40,7 @@ def test_an_admin_takes_a_list_in(person: MakePerson, tmp_path: Path, has_script
 
     admin.open(f"/cari?q={name.replace(' ', '+')}")
     for _ in range(40):
-        if page.locator("main .lapak").count():
+        if page.get_by_role("link", name=name, exact=True).count():
             break
         page.wait_for_timeout(250)
         page.reload()
