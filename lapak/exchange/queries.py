@@ -85,15 +85,6 @@ class There:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedShop:
-    """A shop that an import made, who owns it and who keeps it."""
-
-    id: int
-    owner_id: int | None
-    keeper_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Exported:
     """A listing as an export tells it; `stock` is None when it is not counted."""
 
@@ -126,22 +117,21 @@ _KEEPERS = Query(
     .limit(1),
     lambda id_, name, phone, code: Actor(id_, name, phone, 0, (Held(Role.ADMIN, code),)),
 )
-_SHOP = Query(select(Shop.id, Shop.owner_id, Shop.keeper_id).where(Shop.import_key == bindparam("key")), ImportedShop)
+_SHOP = Query(select(Shop.id).where(Shop.import_key == bindparam("key")), int)
+
+
+def _there(slug: str, photo_id: int | None) -> There:
+    return There(slug, photo_id is not None)
+
+
+_LISTED = select(Product.slug, ProductPhoto.photo_id).outerjoin(ProductPhoto, ProductPhoto.product_id == Product.id).limit(1)
 _BY_CODE = Query(
-    select(Product.slug, ProductPhoto.photo_id)
-    .join(Shop, Shop.id == Product.shop_id)
-    .outerjoin(ProductPhoto, ProductPhoto.product_id == Product.id)
-    .where(Product.code == bindparam("code"), Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"))
-    .limit(1),
-    lambda slug, photo_id: There(slug, photo_id is not None),
+    _LISTED.join(Shop, Shop.id == Product.shop_id).where(
+        Product.code == bindparam("code"), Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high")
+    ),
+    _there,
 )
-_THERE = Query(
-    select(Product.slug, ProductPhoto.photo_id)
-    .outerjoin(ProductPhoto, ProductPhoto.product_id == Product.id)
-    .where(Product.shop_id == bindparam("shop_id"), Product.once == bindparam("once"))
-    .limit(1),
-    lambda slug, photo_id: There(slug, photo_id is not None),
-)
+_THERE = Query(_LISTED.where(Product.shop_id == bindparam("shop_id"), Product.once == bindparam("once")), _there)
 _EXPORT = Query(
     select(
         Product.id, Product.code, Product.name, Product.price, Category.slug, Product.description, Region.name, Shop.name, Shop.whatsapp,
@@ -271,7 +261,7 @@ def keys_of_runs() -> set[str]:
     return set(_KEYS.all())
 
 
-def imported_shop(key: str) -> ImportedShop | None:
+def imported_shop(key: str) -> int | None:
     """The shop that an import made under that key."""
     return _SHOP.first(key=key)
 

@@ -9,12 +9,11 @@ from enum import StrEnum
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import Words, say
+from lapak.photos.rules import MEGABYTE
 
-MEGABYTE = 1024 * 1024
 MOST_ROWS = 100_000
 MOST_LIST_BYTES = 40 * MEGABYTE
 MOST_PHOTOS = 5_000
-MOST_PHOTO_BYTES = 15 * MEGABYTE
 MOST_KEPT_BYTES = 200 * MEGABYTE
 MOST_UNPACKED_BYTES = 1024 * MEGABYTE
 """What the photos of one import may take on disk, whatever an archive says of itself."""

@@ -24,14 +24,13 @@ from lapak.db.session import changed, transaction
 from lapak.exchange import queries
 from lapak.exchange.adapters.waiting import PhotoFolder, folder_of, forget_folders, keep_rows, kept_rows, photos_in
 from lapak.exchange.models import ImportRow, ImportRun
-from lapak.exchange.queries import ImportedShop, RunRow
+from lapak.exchange.queries import RunRow
 from lapak.exchange.rules import (
     AT_WORK,
     COLUMNS,
     IN_ORDER,
     KINDS_IN_ENGLISH,
     LIST_KINDS,
-    MEGABYTE,
     MOST_FAILURES,
     MOST_LIST_BYTES,
     OPEN,
@@ -54,7 +53,7 @@ from lapak.kernel.text import clean_line, clean_text
 from lapak.kernel.words import Words, say
 from lapak.photos import service as photo_service
 from lapak.photos.adapters.store import store
-from lapak.photos.rules import MASTER
+from lapak.photos.rules import MASTER, MEGABYTE
 from lapak.regions.rules import covers, short_name
 from lapak.shops import service as shops
 from lapak.shops.rules import market_of, shop_name
@@ -116,7 +115,7 @@ class Import:
         # A list that was exported here names listings by their own codes, whoever sells them.
         there = queries.listing_of_market(fields["key"], self.region_code) if fields.get("key") else None
         if there is None and shop is not None:
-            there = queries.imported_listing(shop.id, once)
+            there = queries.imported_listing(shop, once)
         if self.is_dry or there is not None:
             outcome = self._renew(there, draft, picture, notes, now=now) if there else Outcome.CREATED
         else:
@@ -131,11 +130,11 @@ class Import:
         except NotFound:
             raise NotFound(TAKEN_OVER) from None
 
-    def _opened(self, shop: ImportedShop | None, key: str, name: str, place: str, phone: str, *, now: datetime) -> int:
+    def _opened(self, shop: int | None, key: str, name: str, place: str, phone: str, *, now: datetime) -> int:
         if shop is None:
             return shops.open_imported(name, place, phone, into=self.region_code, key=key, keeper=self.keeper, now=now)
-        self._keep_on(shop.id, now=now)
-        return shop.id
+        self._keep_on(shop, now=now)
+        return shop
 
     def _renew(self, there: queries.There, draft: Draft, picture: Path | None, notes: list[Words], *, now: datetime) -> Outcome:
         found = catalog_queries.by_slug(there.slug)
@@ -262,7 +261,8 @@ def _with_stock_of(found: ProductView, draft: Draft) -> Draft:
     """What a list says of stock holds once, at the beginning: afterwards orders and the seller know better."""
     return Draft(
         draft.name, draft.price, kind=draft.kind, supply=found.supply, description=draft.description,
-        category=draft.category or found.category or "", stock=None, unit=draft.unit, weight_grams=draft.weight_grams,
+        category=draft.category or found.category or "", is_guessable=draft.is_guessable,
+        stock=None, unit=draft.unit, weight_grams=draft.weight_grams,
         shelf_life_days=found.shelf_life_days, prepare_days=found.prepare_days, reach=found.reach, area_served=found.area_served,
     )  # fmt: skip
 

@@ -65,16 +65,21 @@ def test_moments_keep_their_zone_and_money_is_large_whole_numbers(table: Table) 
         assert type(kind).__name__ not in {"Float", "Numeric", "PickleType"}, column
 
 
+def bring_up_from(revision: str, statements: str, app: Flask) -> None:
+    """Fill a database of an older revision, then do to it what a new release does at its start."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(MIGRATIONS))
+    command.upgrade(alembic, revision)
+    with db.engine.begin() as connection:
+        for statement in statements.strip().splitlines():
+            connection.exec_driver_sql(statement)
+    bring_up_to_date(app)
+
+
 def test_a_market_of_the_first_release_keeps_everything(tmp_path: Path) -> None:
     app = create_app(make_config(tmp_path))
     with app.app_context():
-        alembic = Config()
-        alembic.set_main_option("script_location", str(MIGRATIONS))
-        command.upgrade(alembic, "0001")
-        with db.engine.begin() as connection:
-            for statement in FIRST_RELEASE.strip().splitlines():
-                connection.exec_driver_sql(statement)
-        bring_up_to_date(app)
+        bring_up_from("0001", FIRST_RELEASE, app)
         with db.engine.begin() as connection:
             row = connection.exec_driver_sql("SELECT code, freshness, confirmed_at = updated_at, name FROM product").all()
             shop = connection.exec_driver_sql("SELECT owner_id, origin, market_code FROM shop").all()
@@ -91,13 +96,7 @@ def test_a_market_of_the_first_release_keeps_everything(tmp_path: Path) -> None:
 def test_shops_that_an_import_took_in_from_outside_join_its_market_and_the_index_hears_of_it(tmp_path: Path) -> None:
     app = create_app(make_config(tmp_path))
     with app.app_context():
-        alembic = Config()
-        alembic.set_main_option("script_location", str(MIGRATIONS))
-        command.upgrade(alembic, "0003")
-        with db.engine.begin() as connection:
-            for statement in WITH_AN_IMPORT.strip().splitlines():
-                connection.exec_driver_sql(statement)
-        bring_up_to_date(app)
+        bring_up_from("0003", WITH_AN_IMPORT, app)
         with db.engine.begin() as connection:
             shops = connection.exec_driver_sql("SELECT id, market_code FROM shop ORDER BY id").all()
             told = connection.exec_driver_sql("SELECT product_id FROM search_change").all()

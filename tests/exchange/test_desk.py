@@ -29,6 +29,7 @@ from lapak.exchange.models import ImportRow, ImportRun
 from lapak.exchange.rules import Outcome, RunState
 from lapak.kernel.clock import utc_now
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.photos.rules import MOST_BYTES
 from tests.factories import JATENG, PARIAMAN, Cast, make_official, make_run, picture
 from tests.visiting import Visit
 
@@ -88,10 +89,9 @@ def test_an_admin_sends_tries_and_takes_in_a_list_with_its_photos(admin: FlaskCl
     assert (answer.status_code, path) == (303, "/kelola/impor/1")
     assert "3 baris, 1 foto" in text
     assert "catatan.txt" in text
-    chosen = {field["name"]: field.select_one("option[selected]") for field in page.select("form select")}
-    assert [(chosen[name].get_text() if chosen[name] else "") for name in ("name", "price", "place", "photo", "stock")] == [  # type: ignore[union-attr]
-        "Nama Produk", "Harga", "Kota", "Foto", "Tidak ada",
-    ] or chosen["stock"] is None  # fmt: skip
+    marked = [(field["name"], field.select_one("option[selected]")) for field in page.select("form select")]
+    chosen = {name: option.get_text() for name, option in marked if option and option["value"]}
+    assert chosen == {"name": "Nama Produk", "price": "Harga", "place": "Kota", "key": "Kode", "photo": "Foto"}
     assert "Misalnya: Keripik tempe; Kopi Sindoro; Lumpia" in text
 
     columns = {"name": "1", "price": "2", "place": "3", "key": "0", "photo": "4"}
@@ -162,7 +162,7 @@ def test_a_form_without_a_list_says_so(admin: FlaskClient) -> None:
 
 
 def bomb() -> io.BytesIO:
-    return archive(besar_dot_jpg=bytes(rules.MOST_PHOTO_BYTES + 1))
+    return archive(besar_dot_jpg=bytes(MOST_BYTES + 1))
 
 
 @pytest.mark.parametrize(
@@ -485,3 +485,14 @@ def test_one_column_holds_one_field(admin: FlaskClient, cast: Cast, now: datetim
 
     assert answer.status_code == 422
     assert "Kolom ini sudah dipakai" in answer.text
+
+
+def test_a_kind_we_do_not_have_stays_empty_also_when_the_row_changes(cast: Cast, now: datetime) -> None:
+    for price in (1000, 2000):
+        run_id = make_run(cast.admin, now=now, text=f"nama,harga,kota,kategori\nCamilan pedas,{price},Kota Semarang,Elektronik\n")
+        begin(run_id, cast.admin, now)
+        work(now)
+
+    found = catalog.by_slug(catalog.shelf(Filter(JATENG)).rows[0].slug)
+    assert found
+    assert (found.price, found.category) == (2000, None)

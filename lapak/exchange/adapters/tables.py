@@ -3,7 +3,6 @@
 import codecs
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from lapak.exchange.rules import LONGEST_CELL, MOST_COLUMNS, guarded
+from lapak.kernel.children import environment
 from lapak.kernel.errors import Conflict
 from lapak.kernel.words import say
 
@@ -80,9 +80,8 @@ def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Read a workbook in a child process: a stray cell in its last corner makes a table of gigabytes."""
     if path.stat().st_size > MOST_XLSX:
         raise Conflict("Berkas Excel ini lebih dari 20 MB. Simpan sebagai CSV, lalu coba lagi.")
-    places = os.pathsep.join(os.path.abspath(place) for place in sys.path)  # noqa: PTH100 - resolving links would leave a virtual environment
     command = (sys.executable, "-P", "-m", "lapak.exchange.adapters.workbook", str(path.absolute()))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={"PYTHONPATH": places}, cwd="/") as child:  # noqa: S603 - our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(), cwd="/") as child:  # noqa: S603 - our own module
         try:
             for row in cast("IO[bytes]", child.stdout):
                 line, cells = json.loads(row)

@@ -14,8 +14,9 @@ from typing import IO, cast
 from flask import Flask, current_app
 
 from lapak.exchange.adapters.tables import rows_of
-from lapak.exchange.rules import MOST_KEPT_BYTES, MOST_PHOTO_BYTES, MOST_PHOTOS, MOST_ROWS, MOST_UNPACKED_BYTES, PICTURES
+from lapak.exchange.rules import MOST_KEPT_BYTES, MOST_PHOTOS, MOST_ROWS, MOST_UNPACKED_BYTES, PICTURES
 from lapak.kernel.errors import Conflict
+from lapak.photos.rules import MOST_BYTES
 
 PIECE = 64 * 1024
 LONGEST_NAME = 200
@@ -104,7 +105,7 @@ class PhotoFolder:
 
     def _unpack(self, archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bool:
         is_encrypted = bool(one.flag_bits & 1)
-        if is_encrypted or one.file_size > MOST_PHOTO_BYTES:
+        if is_encrypted or one.file_size > MOST_BYTES:
             return False
         with archive.open(one) as file:
             return self._put(one.filename, file)
@@ -119,11 +120,11 @@ class PhotoFolder:
         with part.open("wb") as target:
             while piece := file.read(PIECE):
                 size += len(piece)
-                if size > MOST_PHOTO_BYTES:  # whatever the archive's own list says
+                if size > MOST_BYTES:  # whatever the archive's own list says
                     break
                 target.write(piece)
         self._bytes += size  # also of a name that comes again and again
-        if size > MOST_PHOTO_BYTES:
+        if size > MOST_BYTES:
             part.unlink()
             return False
         part.replace(self.folder / bare)

@@ -3,24 +3,21 @@
 import json
 import resource
 import sys
-from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from lapak.exchange.adapters.tables import UNREADABLE
 from lapak.exchange.rules import LONGEST_CELL, MOST_COLUMNS
+from lapak.kernel.children import bound_memory
 
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 60
-UNREADABLE = 1
 
 
 def main() -> None:
     """Tell the rows of the first sheet that are not empty; exit with 1 for a file that is no workbook, die beyond a bound."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    limit = pages * resource.getpagesize() + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    bound_memory(MEMORY)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         sheet = CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0)
     except (CalamineError, OSError, IndexError):

@@ -6,7 +6,6 @@ hangs is killed, one that died is replaced.
 
 import json
 import logging
-import os
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from lapak.kernel.children import environment
 from lapak.kernel.errors import Invalid
 from lapak.kernel.words import say
 from lapak.photos import rules
@@ -103,7 +103,7 @@ class _Child:
         self.line, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=_environment(), cwd="/", start_new_session=True
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment(), cwd="/", start_new_session=True
             )
 
     def answer(self, order: Order, data: bytes, *, until: float) -> rules.Developed:
@@ -130,12 +130,6 @@ class _Child:
         self.process.kill()
         self.process.wait()
         self.line.close()
-
-
-def _environment() -> dict[str, str]:
-    # Not ours: a broken reader must find no secret there. One malloc arena keeps threads from eating the address space.
-    places = os.pathsep.join(os.path.abspath(place) for place in sys.path)  # noqa: PTH100 - resolving links would leave a virtual environment
-    return {"PYTHONPATH": places, "MALLOC_ARENA_MAX": "1"}
 
 
 DARKROOM = Darkroom()

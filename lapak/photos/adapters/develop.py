@@ -10,12 +10,12 @@ import socket
 import sys
 import time
 import warnings
-from pathlib import Path
 from typing import Any
 
 import pillow_heif
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from lapak.kernel.children import bound_memory
 from lapak.kernel.errors import Invalid
 from lapak.kernel.words import Words
 from lapak.photos import rules
@@ -63,11 +63,8 @@ def prepare() -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    limit = pages * resource.getpagesize() + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    bound_memory(MEMORY)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _bound_time() -> None:
