@@ -20,8 +20,9 @@ from lapak.accounts.events import ConsentWithdrawn
 from lapak.accounts.views import bp as accounts_bp
 from lapak.accounts.views import login
 from lapak.catalog import tasks as catalog_tasks
-from lapak.catalog.events import CategoryChanged, ProductChanged
+from lapak.catalog.events import CategoryChanged, ProductChanged, ReviewNoted
 from lapak.catalog.views import bp as catalog_bp
+from lapak.checking.rules import explain
 from lapak.companions.views import bp as companions_bp
 from lapak.config import Config
 from lapak.dashboard.views import bp as dashboard_bp
@@ -38,6 +39,8 @@ from lapak.federation.views import bp as federation_bp
 from lapak.jobs.registry import Job
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
+from lapak.moderation import tasks as moderation_tasks
+from lapak.moderation.views import bp as moderation_bp
 from lapak.orders import tasks as order_tasks
 from lapak.orders.events import OrderPlaced
 from lapak.orders.views import bp as orders_bp
@@ -61,6 +64,7 @@ from lapak.web.prefix import RegionPrefix
 
 HEARS: dict[str, list[Job]] = {
     ProductChanged.__name__: [search_tasks.note_product],
+    ReviewNoted.__name__: [moderation_tasks.write_down],
     ShopChanged.__name__: [search_tasks.note_shop],
     CategoryChanged.__name__: [search_tasks.note_category],
     EditionPublished.__name__: [edition_tasks.tell_sellers],
@@ -69,13 +73,16 @@ HEARS: dict[str, list[Job]] = {
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
-    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists,
+    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, moderation_tasks.forget_phones,
 )  # fmt: skip
 BLUEPRINTS = (
     storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, exchange_bp, dashboard_bp,
+    companions_bp, exchange_bp, moderation_bp, dashboard_bp,
 )  # fmt: skip
-PRIVATE = ("/dasbor", "/kurasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
+PRIVATE = (
+    "/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/produk/*/laporkan",
+    "/kotak-demo",
+)  # fmt: skip
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent
 
@@ -152,7 +159,7 @@ def _templates(app: Flask, config: Config) -> None:
         paths=paths, to=links.to, absolute=links.absolute, canonical=links.canonical, short=links.short,
         languages=links.languages, asset=lambda name: f"/static/{names[name]}",
         preview=_preview, sources=_sources, tint=tint, is_square=is_square,
-        demo=config.demo, demo_people=demo.people,
+        demo=config.demo, demo_people=demo.people, explain=explain,
     )  # fmt: skip
     app.extensions["assets"] = names
 
@@ -167,6 +174,7 @@ def _templates(app: Flask, config: Config) -> None:
             "can_sell": policy.sells(person, region),
             "can_accompany": policy.may_accompany(person, region),
             "can_curate": policy.may_curate(person, region),
+            "can_moderate": policy.may_moderate(person, region),
             "can_admin": policy.may_administer(person, region),
         }
 

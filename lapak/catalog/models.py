@@ -1,10 +1,11 @@
-"""Listings, their photos and a region's categories."""
+"""Listings, their photos, how they stand with moderators, and a region's categories."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lapak.accounts.models import Account
 from lapak.db.base import Base
 from lapak.kernel.money import Rupiah
 from lapak.photos.models import Photo
@@ -40,7 +41,7 @@ class Product(Base):
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("kind IN ('goods', 'service')", name="kind"),
         CheckConstraint("supply IN ('stock', 'made_to_order', 'service')", name="supply"),
-        CheckConstraint("state IN ('active', 'paused', 'archived')", name="state"),
+        CheckConstraint("state IN ('active', 'paused', 'archived', 'withheld')", name="state"),
         CheckConstraint("reach IN ('pickup', 'local', 'island', 'country')", name="reach"),
         CheckConstraint("freshness IN ('fresh', 'asked', 'stepped_back', 'paused')", name="freshness"),
         Index("ix_product_freshness_freshness_at", "freshness", "freshness_at"),
@@ -88,3 +89,72 @@ class ProductPhoto(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
     photo_id: Mapped[int] = mapped_column(ForeignKey(Photo.id), primary_key=True)
     position: Mapped[int]
+
+
+class Review(Base):
+    """How a listing stands with moderators. A listing without a row was on sale before there were any, and counts as checked.
+
+    `revision` counts everything that happens here: a decision names the one it was made on. What people see was last taken as right at
+    `checked_at`, at that price, by a rule or a person; never approved, or taken down since, it is None. `checked_by` is the last person who
+    approved it. `waiting_since` is when a moderator's turn began. `reason` and `note` are the last verdict's, for its seller.
+    """
+
+    __tablename__ = "listing_review"
+    __table_args__ = (
+        CheckConstraint("standing IN ('waiting', 'checked', 'asked', 'refused')", name="standing"),
+        CheckConstraint("(standing = 'waiting') = (waiting_since IS NOT NULL)", name="waiting"),
+        Index("ix_listing_review_waiting_since", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL"),
+              postgresql_where=text("waiting_since IS NOT NULL")),
+    )  # fmt: skip
+
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
+    standing: Mapped[str]
+    revision: Mapped[int]
+    waiting_since: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
+    checked_price: Mapped[Rupiah | None]
+    refused_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether a moderator took the listing off the shelf and nobody has put it back."""
+        return self.checked_at is None and self.refused_at is not None
+
+
+class WaitingVersion(Base):
+    """What the seller of a checked listing wants it to say, while buyers go on seeing the checked version."""
+
+    __tablename__ = "waiting_version"
+    __table_args__ = (
+        CheckConstraint("price > 0", name="price"),
+        CheckConstraint("kind IN ('goods', 'service')", name="kind"),
+        CheckConstraint("supply IN ('stock', 'made_to_order', 'service')", name="supply"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id), primary_key=True)
+    name: Mapped[str]
+    description: Mapped[str]
+    price: Mapped[Rupiah]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id))
+    kind: Mapped[str]
+    supply: Mapped[str]
+    unit: Mapped[str]
+    area_served: Mapped[str]
+    sent_at: Mapped[datetime]
+
+
+class WaitingPhoto(Base):
+    """The photos of a waiting version in their order, each with what it is to say; those shown already may be among them."""
+
+    __tablename__ = "waiting_photo"
+    __table_args__ = (UniqueConstraint("photo_id"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey(WaitingVersion.product_id), primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey(Photo.id), primary_key=True)
+    position: Mapped[int]
+    alt: Mapped[str]

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from lapak.catalog.models import Category, Product, ProductPhoto
+from lapak.catalog.models import Category, Product, ProductPhoto, Review, WaitingPhoto, WaitingVersion
 from lapak.catalog.rules import REACH_NAMES, Freshness, Kind, Reach, State, Supply, like, suggest
+from lapak.checking.rules import Record, Standing, Verdict
 from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
 from lapak.kernel.paging import Page
@@ -93,6 +94,7 @@ class ProductView:
     market_code: str
     place_name: str
     shop_products: int
+    is_checked: bool
 
     @property
     def is_service(self) -> bool:
@@ -326,12 +328,13 @@ _PRODUCT = (
         Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
         Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp,
         Shop.owner_id, Shop.created_at, Shop.region_code, Shop.market_code,
-        Region.name, _SHOP_PRODUCTS,
+        Region.name, _SHOP_PRODUCTS, or_(Review.product_id.is_(None), Review.checked_at.is_not(None)),
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)
     .join(Region, Region.code == Shop.region_code)
     .outerjoin(Category, Category.id == Product.category_id)
+    .outerjoin(Review, Review.product_id == Product.id)
 )  # fmt: skip
 
 
@@ -485,16 +488,180 @@ def unconfirmed(shop_id: int) -> list[Unconfirmed]:
     return _UNCONFIRMED.all(shop_id=shop_id)
 
 
-_LOOSE = select(Photo.key).where(~exists().where(ProductPhoto.photo_id == Photo.id))
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """How a listing stands with moderators, as its seller and they see it; `is_waiting` when a version of it waits beside what buyers see.
+
+    The last verdict has a reason and the moderator's own words.
+    """
+
+    standing: Standing
+    revision: int
+    waiting_since: datetime | None
+    checked_at: datetime | None
+    refused_at: datetime | None
+    decided_at: datetime | None
+    verdict: Verdict | None
+    reason: str
+    note: str
+    is_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A version that waits beside what buyers see."""
+
+    name: str
+    description: str
+    price: int
+    category: str | None
+    category_name: str | None
+    kind: Kind
+    supply: Supply
+    unit: str
+    area_served: str
+    sent_at: datetime
+
+
+_REVIEW = (
+    select(
+        Review.standing, Review.revision, Review.waiting_since, Review.checked_at, Review.refused_at, Review.decided_at, Review.verdict,
+        Review.reason, Review.note, WaitingVersion.product_id.is_not(None),
+    )
+    .select_from(Review)
+    .outerjoin(WaitingVersion, WaitingVersion.product_id == Review.product_id)
+)  # fmt: skip
+
+
+def _to_review(*row: Any) -> ReviewView:
+    values = dict(zip(ReviewView.__dataclass_fields__, row, strict=True))
+    verdict = values["verdict"]
+    return ReviewView(**{**values, "standing": Standing(values["standing"]), "verdict": Verdict(verdict) if verdict else None})
+
+
+def _to_waiting(
+    name: str, description: str, price: int, category: str, category_name: str, kind: str, supply: str, *rest: Any
+) -> WaitingView:
+    return WaitingView(name, description, price, category, category_name, Kind(kind), Supply(supply), *rest)
+
+
+BEFORE_MODERATORS = ReviewView(Standing.CHECKED, 0, None, None, None, None, None, "", "", False)
+_REVIEW_OF = Query(_REVIEW.where(Review.product_id == bindparam("product_id")), _to_review)
+_TOLD = Query(
+    _REVIEW.add_columns(Product.slug)
+    .join(Product, Product.id == Review.product_id)
+    .where(
+        Product.shop_id == bindparam("shop_id"),
+        or_(
+            Review.standing != Standing.CHECKED,
+            and_(Review.verdict == Verdict.REFUSE, Review.decided_at > bindparam("since", type_=UtcDateTime)),
+        ),
+    )
+    .limit(500),
+    lambda *row: (row[-1], _to_review(*row[:-1])),
+)
+_WAITING = Query(
+    select(
+        WaitingVersion.name, WaitingVersion.description, WaitingVersion.price, Category.slug, Category.name, WaitingVersion.kind,
+        WaitingVersion.supply, WaitingVersion.unit, WaitingVersion.area_served, WaitingVersion.sent_at,
+    )
+    .outerjoin(Category, Category.id == WaitingVersion.category_id)
+    .where(WaitingVersion.product_id == bindparam("product_id")),
+    _to_waiting,
+)  # fmt: skip
+_RECORD = Query(
+    select(func.count(Review.checked_by), func.max(Review.refused_at))
+    .join(Product, Product.id == Review.product_id)
+    .where(Product.shop_id == bindparam("shop_id")),
+    Record,
+)
+_SHOWN_PHOTOS = Query(
+    select(Photo.id, Photo.alt)
+    .join(ProductPhoto, ProductPhoto.photo_id == Photo.id)
+    .where(ProductPhoto.product_id == bindparam("product_id"))
+    .order_by(ProductPhoto.position)
+    .limit(10),
+    lambda id_, alt: (id_, alt),
+)
+_WAITING_ROWS = Query(
+    select(WaitingPhoto.photo_id, WaitingPhoto.alt)
+    .where(WaitingPhoto.product_id == bindparam("product_id"))
+    .order_by(WaitingPhoto.position)
+    .limit(10),
+    lambda id_, alt: (id_, alt),
+)
+_WAITING_PHOTOS = Query(
+    select(Photo.key, WaitingPhoto.alt, *PHOTO_COLUMNS[2:])
+    .join(WaitingPhoto, WaitingPhoto.photo_id == Photo.id)
+    .where(WaitingPhoto.product_id == bindparam("product_id"))
+    .order_by(WaitingPhoto.position)
+    .limit(10),
+    to_photo,
+)
+
+
+def review_of(product_id: int) -> ReviewView:
+    """How a listing stands with moderators; one from before there were any counts as checked."""
+    return _REVIEW_OF.first(product_id=product_id) or BEFORE_MODERATORS
+
+
+def to_tell(shop_id: int, *, since: datetime) -> dict[str, ReviewView]:
+    """The shop's listings, by slug, of which its seller should hear: what waits, what to mend, what was refused since then."""
+    return dict(_TOLD.all(shop_id=shop_id, since=since))
+
+
+def waiting_of(product_id: int) -> WaitingView | None:
+    """The version of a listing that waits for a moderator, or for its seller to mend it."""
+    return _WAITING.first(product_id=product_id)
+
+
+def offered(product: ProductView, review: ReviewView) -> ProductView:
+    """A listing as its seller last said it: what waits, if anything does, over what buyers see."""
+    waiting = waiting_of(product.id) if review.is_waiting else None
+    if waiting is None:
+        return product
+    supply = waiting.supply if waiting.kind is not product.kind else product.supply
+    return replace(
+        product, name=waiting.name, description=waiting.description, price=waiting.price, category=waiting.category,
+        category_name=waiting.category_name, kind=waiting.kind, supply=supply, unit=waiting.unit, area_served=waiting.area_served,
+    )  # fmt: skip
+
+
+def waiting_photos_of(product_id: int) -> list[PhotoView]:
+    """The photos of the version that waits, in their order, with what they are to say."""
+    return _WAITING_PHOTOS.all(product_id=product_id)
+
+
+def offered_photos_of(product_id: int, review: ReviewView) -> list[PhotoView]:
+    """A listing's photos as its seller last put them: those of the version that waits if one does, else those that buyers see."""
+    return waiting_photos_of(product_id) if review.is_waiting else photos_of(product_id)
+
+
+def record_of(shop_id: int) -> Record:
+    """How a shop fared with moderators."""
+    return _RECORD.first(shop_id=shop_id) or Record(0, None)
+
+
+def shown_photos(product_id: int) -> list[tuple[int, str]]:
+    """The rows of a listing's photos, each with what it shows, in their order."""
+    return _SHOWN_PHOTOS.all(product_id=product_id)
+
+
+def waiting_photos(product_id: int) -> list[tuple[int, str]]:
+    """The rows of the photos of the version that waits, each with what it is to say, in their order."""
+    return _WAITING_ROWS.all(product_id=product_id)
+
+
+_LOOSE = select(Photo.key).where(~exists().where(ProductPhoto.photo_id == Photo.id), ~exists().where(WaitingPhoto.photo_id == Photo.id))
 _LOOSE_BEFORE = Query(_LOOSE.where(Photo.created_at < bindparam("before")).order_by(Photo.id).limit(500), str)
 _IS_LOOSE = Query(_LOOSE.where(Photo.key == bindparam("key")), str)
 
 
 def loose_photos(*, before: datetime) -> list[str]:
-    """Keys of photos from before that moment that no listing shows, oldest first, at most 500."""
+    """Keys of photos from before that moment that no listing shows or wants to show, oldest first, at most 500."""
     return _LOOSE_BEFORE.all(before=before)
 
 
 def is_loose(key: str) -> bool:
-    """Whether there is such a photo and no listing shows it."""
+    """Whether there is such a photo, and no listing shows it or wants to."""
     return _IS_LOOSE.first(key=key) is not None

@@ -45,11 +45,12 @@ class Reach(StrEnum):
 
 
 class State(StrEnum):
-    """Whether a listing is on sale."""
+    """Whether a listing is on sale; a moderator withholds one, and only a moderator puts it back."""
 
     ACTIVE = "active"
     PAUSED = "paused"
     ARCHIVED = "archived"
+    WITHHELD = "withheld"
 
 
 class Freshness(StrEnum):
@@ -65,7 +66,9 @@ MOVES = {
     State.ACTIVE: {State.PAUSED, State.ARCHIVED},
     State.PAUSED: {State.ACTIVE, State.ARCHIVED},
     State.ARCHIVED: {State.ACTIVE},
+    State.WITHHELD: {State.ARCHIVED},
 }
+"""Where sellers may take a listing themselves."""
 REACH_NAMES = {
     Reach.PICKUP: say("Ambil di tempat"),
     Reach.LOCAL: say("Antar dalam kota"),
@@ -124,8 +127,21 @@ def product_name(text: str) -> str:
     return name
 
 
+class Saved(StrEnum):
+    """What became of a seller's change: buyers see it, it waits for a moderator, or it is still what a moderator asked to mend."""
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    UNMENDED = "unmended"
+
+
+WITHHELD = say("Produk ini ditarik pemeriksa. Perbaiki dulu di halaman ubah produk, lalu kirim lagi.")
+
+
 def move(state: State, to: State) -> State:
-    """Return `to`; raise Conflict when a listing in `state` cannot go there."""
+    """Return `to`; raise Conflict when the seller of a listing in `state` cannot take it there."""
+    if state is State.WITHHELD and to is not State.ARCHIVED:
+        raise Conflict(WITHHELD)
     if to not in MOVES[state]:
         raise Conflict("Produk ini sudah berubah. Muat ulang halaman.")
     return to
@@ -164,6 +180,8 @@ def why_not_on_sale(state: State, left: int | None, shop_name: str, *, has_numbe
     """Return why a listing cannot be ordered, in words for the buyer; empty when it can."""
     if state is State.ARCHIVED:
         return say("Produk ini tidak dijual lagi.")
+    if state is State.WITHHELD:
+        return say("Produk ini tidak ditampilkan.")
     if state is State.PAUSED:
         return say("%(shop)s sedang jeda menjual produk ini.", shop=shop_name)
     if not has_number:

@@ -12,8 +12,9 @@ from werkzeug.datastructures import FileStorage
 from lapak.accounts import policy
 from lapak.catalog import queries, service
 from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
-from lapak.catalog.queries import ProductView
-from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, State
+from lapak.catalog.queries import ProductView, ReviewView
+from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, Saved, State
+from lapak.checking.rules import TOLD_FOR
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import DomainError, Invalid, NotFound
@@ -32,6 +33,11 @@ from lapak.web.texts import explained, show_beside, translated
 
 bp = Blueprint("catalog", __name__)
 LONGEST_ONCE = 64
+SAVED = {
+    Saved.SHOWN: say("Perubahan sudah tersimpan dan tayang."),
+    Saved.WAITING: say("Perubahan tersimpan dan menunggu diperiksa. Sampai itu pembeli melihat versi yang sudah disetujui."),
+    Saved.UNMENDED: say("Tersimpan, tetapi belum ada yang berbeda dari yang diminta diperbaiki. Baca pesannya di bawah."),
+}
 MOVED = {State.ACTIVE: say("Produk dijual lagi."), State.PAUSED: say("Produk dijeda."), State.ARCHIVED: say("Produk diarsipkan.")}
 NO_SHOP = say("Lapak ini tidak ada.")
 NO_PHOTO = say("Tambahkan satu foto. Foto dari ponsel sudah cukup")
@@ -103,6 +109,7 @@ def mine() -> ResponseReturnValue:
         shop=shop,
         cards=queries.mine(shop.id) if shop else [],
         unconfirmed=queries.unconfirmed(shop.id) if shop else [],
+        reviews=queries.to_tell(shop.id, since=g.now - TOLD_FOR) if shop else {},
     )
 
 
@@ -148,10 +155,12 @@ def publish() -> ResponseReturnValue:
 def edit(slug: str) -> ResponseReturnValue:
     """Show a listing's form."""
     product, kept = _own(slug)
-    values = {**asdict(product), "category": product.category or "", "supply": product.supply.value, "reach": product.reach.value}
+    review = queries.review_of(product.id)
+    said = queries.offered(product, review)
+    values = {**asdict(said), "category": said.category or "", "supply": said.supply.value, "reach": said.reach.value}
     counted = {"stock": product.left, "stock_seen": product.left, "received_seen": product.received}
-    form = _form(product.kind, product.market_code, product, data={**values, **counted})
-    return _edit(form, product, _shown(product, kept), kept)
+    form = _form(said.kind, product.market_code, said, data={**values, **counted})
+    return _edit(form, product, _shown(product, kept, review), kept, review=review)
 
 
 @bp.post(paths.MY_PRODUCT)
@@ -160,17 +169,30 @@ def edit(slug: str) -> ResponseReturnValue:
 def save(slug: str) -> ResponseReturnValue:
     """Change a listing."""
     product, kept = _own(slug)
-    form = _form(product.kind, product.market_code, product)
+    review = queries.review_of(product.id)
+    said = queries.offered(product, review)
+    form = _form(said.kind, product.market_code, said)
     is_valid = not _is_arranging() and form.validate_on_submit()
     photos = _photos(form, kept, product)
     if not is_valid or form.photos.errors:
-        return _edit(form, product, photos or _shown(product, kept), kept, _status(form))
+        return _edit(form, product, photos or _shown(product, kept, review), kept, _status(form), review)
     try:
-        service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
+        saved = service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
-        return _refused(form, product, photos, kept, refusal)
+        return _refused(form, product, photos, kept, refusal, review)
     service.discard_unused(request.form.getlist("photo_remove"), by=actor())
-    flash(_("Perubahan sudah tersimpan dan tayang."))
+    flash(_("Tersimpan. Kami beri tahu sesudah diperiksa.") if product.state is State.WITHHELD else translated(SAVED[saved]))
+    return see(paths.MY_PRODUCT, slug=slug)
+
+
+@bp.post(paths.MY_PRODUCT_WITHDRAW)
+@allow(policy.serves)
+def withdraw(slug: str) -> ResponseReturnValue:
+    """Take back what waits to be checked."""
+    if service.withdraw(slug, by=actor(), now=g.now):
+        flash(_("Ubahan ditarik. Produk tetap seperti yang dilihat pembeli."))
+    else:
+        flash(_("Tidak ada ubahan yang menunggu lagi. Mungkin baru saja diperiksa."), "segera")
     return see(paths.MY_PRODUCT, slug=slug)
 
 
@@ -179,7 +201,7 @@ def save(slug: str) -> ResponseReturnValue:
 def set_state(slug: str) -> ResponseReturnValue:
     """Pause, resume or archive a listing."""
     wanted = request.form.get("to", "")
-    if wanted not in set(State):
+    if wanted not in set(MOVED):
         raise Invalid({"to": say("Pilih jeda, jual lagi, atau arsipkan.")})
     service.set_state(slug, State(wanted), by=actor(), now=g.now)
     flash(translated(MOVED[State(wanted)]))
@@ -315,8 +337,10 @@ def _photographers(kept: ShopRow | None) -> set[int]:
     return {actor().id, kept.owner_id or actor().id} if kept else {actor().id}
 
 
-def _shown(product: ProductView, kept: ShopRow | None) -> list[PhotoRow]:
-    return photo_queries.by_keys([photo.key for photo in queries.photos_of(product.id)], *_photographers(kept))
+def _shown(product: ProductView, kept: ShopRow | None, review: ReviewView) -> list[PhotoRow]:
+    """A listing's photos as its seller last put them: those that wait, if any do, with what they are to say."""
+    photos = {photo.key: photo for photo in queries.offered_photos_of(product.id, review)}
+    return [replace(row, alt=photos[row.key].alt) for row in photo_queries.by_keys(list(photos), *_photographers(kept))]
 
 
 def _is_arranging() -> bool:
@@ -397,6 +421,7 @@ def _as_typed(photo: PhotoRow) -> PhotoRow:
 
 def _edit(
     form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], kept: ShopRow | None, status: int = 200,
+    review: ReviewView | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     page = {
         "form": form,
@@ -405,12 +430,15 @@ def _edit(
         "is_service": form.kind is Kind.SERVICE,
         "kept": kept,
         "is_arranged": _is_arranging(),
+        "review": review,
+        "is_told": bool(review and review.decided_at and review.decided_at > g.now - TOLD_FOR),
     }
     return render_template("catalog/edit.html", **page), status
 
 
 def _refused(
     form: ProductForm, product: ProductView | None, photos: Sequence[PhotoRow], kept: ShopRow | None, refusal: DomainError,
+    review: ReviewView | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     show_beside(form, refusal, otherwise="stock" if "stock" in form else "name")
-    return _edit(form, product, photos, kept, 422 if isinstance(refusal, Invalid) else 409)
+    return _edit(form, product, photos, kept, 422 if isinstance(refusal, Invalid) else 409, review)

@@ -9,6 +9,7 @@ from lapak.accounts import queries as accounts
 from lapak.accounts.forms import PhoneForm
 from lapak.accounts.rules import CONSENT_TEXTS, CONSENT_VERSION, Purpose
 from lapak.catalog import queries as catalog
+from lapak.checking.rules import TOLD_FOR
 from lapak.companions import queries, service
 from lapak.companions.adapters import qr_svg
 from lapak.companions.forms import ClaimForm, CorrectionForm, SellerForm
@@ -81,6 +82,7 @@ def show(slug: str) -> ResponseReturnValue:
         "chat": chat_link(shop.whatsapp, _message(shop, link)) if link and shop.whatsapp else None,
         "cards": catalog.mine(shop.id),
         "unconfirmed": catalog.unconfirmed(shop.id),
+        "reviews": catalog.to_tell(shop.id, since=g.now - TOLD_FOR),
         "orders": orders.of_shop(shop.id, limit=NEWEST_ORDERS).rows,
     }
     return render_template("companions/show.html", **page)

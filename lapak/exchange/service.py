@@ -19,6 +19,7 @@ from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.queries import ProductView
 from lapak.catalog.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Draft, Kind, Supply, product_name, suggest
+from lapak.checking.rules import Source
 from lapak.db.base import db
 from lapak.db.session import changed, transaction
 from lapak.exchange import queries
@@ -126,7 +127,7 @@ class Import:
     def _create(self, draft: Draft, picture: Path | None, notes: list[Words], *, once: str, shop_id: int, now: datetime) -> None:
         photos = self._develop(picture, draft.name, notes, now=now)
         try:
-            catalog.publish(draft, photos=photos, by=self.keeper, now=now, once=once, shop_id=shop_id)
+            catalog.publish(draft, photos=photos, by=self.keeper, now=now, once=once, shop_id=shop_id, source=Source.IMPORT)
         except NotFound:
             raise NotFound(TAKEN_OVER) from None
 
@@ -141,16 +142,17 @@ class Import:
         if found is None:
             raise NotFound(catalog.GONE)
         is_new_photo = picture is not None and not there.has_photo
-        if not is_new_photo and _says_the_same(found, draft):
+        review = catalog_queries.review_of(found.id)
+        if not is_new_photo and _says_the_same(catalog_queries.offered(found, review), draft):
             return Outcome.SAME
         if self.is_dry:
             return Outcome.CHANGED
         self._keep_on(found.shop_id, now=now)
-        photos = {photo.key: photo.alt for photo in catalog_queries.photos_of(found.id)}
+        photos = {photo.key: photo.alt for photo in catalog_queries.offered_photos_of(found.id, review)}
         if is_new_photo:
             photos = self._develop(picture, draft.name, notes, now=now)
         try:
-            catalog.edit(there.slug, _with_stock_of(found, draft), photos=photos, by=self.keeper, now=now)
+            catalog.edit(there.slug, _with_stock_of(found, draft), photos=photos, by=self.keeper, now=now, source=Source.IMPORT)
         except NotFound:
             raise NotFound(TAKEN_OVER) from None
         return Outcome.CHANGED

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, CategoryView, ProductView
-from lapak.catalog.rules import Kind, why_not_on_sale
+from lapak.catalog.rules import Kind, State, why_not_on_sale
 from lapak.editions import queries as editions
 from lapak.editions.rules import State as EditionState
 from lapak.kernel import paths
@@ -145,10 +145,12 @@ def _way_to_shelf(category: CategoryView | None) -> Iterator[Crumb]:
 @bp.get(paths.PRODUCT)
 @public
 def product(slug: str) -> ResponseReturnValue:
-    """A listing with its shop; archived ones stay readable and cannot be ordered."""
+    """A listing with its shop; archived ones stay readable and cannot be ordered, withheld ones are not shown at all."""
     found = catalog.by_slug(slug)
     if found is None or not covers(g.site.region_code, found.market_code):
         abort(404)
+    if found.state is State.WITHHELD:
+        return render_template("storefront/withheld.html", product=found), 410
     why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
     photos = catalog.photos_of(found.id)
     page = {
