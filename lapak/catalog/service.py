@@ -247,7 +247,7 @@ def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str
         waiting = db.session.get(WaitingVersion, product.id)
         was_withheld = product.state == State.WITHHELD
         review.decided_at, review.verdict, review.reason, review.note = now, verdict, reason, note
-        review.waiting_since = None
+        review.standing, review.waiting_since = _LEADS_TO[verdict], None
         if verdict is Verdict.APPROVE:
             if waiting is not None:
                 _apply(product, waiting, now=now)
@@ -255,12 +255,15 @@ def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str
             if was_withheld:
                 product.state, product.updated_at = State.ACTIVE, now
                 _refresh(product, now=now)
-        elif verdict is Verdict.ASK:
-            review.standing = Standing.ASKED
-        else:
+        elif verdict is not Verdict.ASK:
             _refuse(review, product, is_whole=waiting is None or verdict is Verdict.TAKE_DOWN, now=now)
         announce(ProductChanged(product.id), now=now)
         return Decided(product.id, revision, waiting is not None, was_withheld and verdict is Verdict.APPROVE)
+
+
+_LEADS_TO = {
+    Verdict.APPROVE: Standing.CHECKED, Verdict.ASK: Standing.ASKED, Verdict.REFUSE: Standing.REFUSED, Verdict.TAKE_DOWN: Standing.REFUSED,
+}  # fmt: skip
 
 
 def _refuse(review: Review, product: Product, *, is_whole: bool, now: datetime) -> None:
@@ -269,7 +272,7 @@ def _refuse(review: Review, product: Product, *, is_whole: bool, now: datetime) 
     if not is_whole:
         review.standing = Standing.CHECKED
         return
-    review.standing, review.checked_at, review.checked_by, review.checked_price = Standing.REFUSED, None, None, None
+    review.checked_at = review.checked_by = review.checked_price = None
     if product.state != State.ARCHIVED:
         product.state = State.WITHHELD
     product.updated_at = now
