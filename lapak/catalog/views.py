@@ -14,10 +14,11 @@ from lapak.catalog import queries, service
 from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
 from lapak.catalog.queries import ProductView, ReviewView
 from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, Saved, State
-from lapak.checking.rules import TOLD_FOR
+from lapak.checking.rules import FIELD_NAMES, TOLD_FOR, Field
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import DomainError, Invalid, NotFound
+from lapak.kernel.money import format_rupiah
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
@@ -38,7 +39,12 @@ SAVED = {
     Saved.WAITING: say("Perubahan tersimpan dan menunggu diperiksa. Sampai itu pembeli melihat versi yang sudah disetujui."),
     Saved.UNMENDED: say("Tersimpan, tetapi belum ada yang berbeda dari yang diminta diperbaiki. Baca pesannya di bawah."),
 }
+OFFERED = {
+    Field.NAME: "name", Field.PRICE: "price", Field.CATEGORY: "category_name", Field.DESCRIPTION: "description", Field.UNIT: "unit",
+    Field.AREA: "area_served",
+}  # fmt: skip
 MOVED = {State.ACTIVE: say("Produk dijual lagi."), State.PAUSED: say("Produk dijeda."), State.ARCHIVED: say("Produk diarsipkan.")}
+NOTHING, OLD_PHOTOS = say("kosong"), say("yang lama")
 NO_SHOP = say("Lapak ini tidak ada.")
 NO_PHOTO = say("Tambahkan satu foto. Foto dari ponsel sudah cukup")
 LAST_PHOTO = say("Sisakan satu foto. Pembeli jarang memesan yang tidak terlihat")
@@ -427,6 +433,7 @@ def _edit(
         "form": form,
         "product": product,
         "photos": photos,
+        "still": _still_shown(product, photos, review) if product and review else [],
         "is_service": form.kind is Kind.SERVICE,
         "kept": kept,
         "is_arranged": _is_arranging(),
@@ -434,6 +441,21 @@ def _edit(
         "is_told": bool(review and review.decided_at and review.decided_at > g.now - TOLD_FOR),
     }
     return render_template("catalog/edit.html", **page), status
+
+
+def _still_shown(product: ProductView, photos: Sequence[PhotoRow], review: ReviewView) -> list[tuple[str, str]]:
+    """What buyers go on seeing of a listing while another version of it waits: the names of fields, each with what it says."""
+    if not review.is_waiting:
+        return []
+    said = queries.offered(product, review)
+    found: list[tuple[str, str]] = []
+    for field, name in OFFERED.items():
+        shown = getattr(product, name) or ""
+        if shown != (getattr(said, name) or ""):
+            found.append((FIELD_NAMES[field], format_rupiah(product.price) if field is Field.PRICE else shown or NOTHING))
+    if [photo.key for photo in queries.photos_of(product.id)] != [photo.key for photo in photos]:
+        found.append((FIELD_NAMES[Field.PHOTOS], OLD_PHOTOS))
+    return found
 
 
 def _refused(

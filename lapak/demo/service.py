@@ -1,7 +1,7 @@
 """Fills an empty instance with the demo market, through the same services that people's pages use."""
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft, Kind, Reach, Supply
 from lapak.catalog.service import CategoryDraft
+from lapak.checking.rules import Verdict
 from lapak.db.session import Query
 from lapak.editions import queries as editions_queries
 from lapak.editions import service as editions
@@ -25,12 +26,16 @@ from lapak.editions.service import EditionDraft
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import Rupiah
+from lapak.moderation import service as moderation
+from lapak.moderation.rules import Trouble
+from lapak.moderation.service import Decision, ReportDraft
 from lapak.orders import queries as order_queries
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
 from lapak.photos import service as photos
 from lapak.regions import queries as regions_queries
 from lapak.regions import service as regions
+from lapak.regions.rules import covers
 from lapak.regions.service import SiteTexts
 from lapak.shops import queries as shops_queries
 from lapak.shops import service as shops
@@ -65,11 +70,19 @@ def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
     for official in data["officials"]:
         _appoint(official, data["categories"], now=now - timedelta(days=30))
     products: dict[str, str] = {}
+    fresh = now - timedelta(hours=3)
     for step, shop in enumerate(data["shops"], start=1):
         progress(f"Lapak {step} dari {len(data['shops'])}: {shop['name']}")
-        products.update(_open_shop(shop, now=now - timedelta(days=20, minutes=-step)))
+        products.update(_open_shop(shop, now=now - timedelta(days=20, minutes=-step), fresh=dict.fromkeys(data["unchecked"], fresh)))
     for edition in data["editions"]:
         _publish(edition, products, now=now - timedelta(days=edition["days_ago"]))
+    for name, slug in products.items():
+        if name not in data["unchecked"]:
+            _approve(slug, now=now - timedelta(days=19))
+    for edit in data["edits"]:
+        _edit(edit, products, now=now - timedelta(hours=5))
+    for number, report in enumerate(data["reports"], start=1):
+        _report(report, products, by=f"demo-{number}", now=now - timedelta(hours=number))
     for number, order in enumerate(data["orders"], start=1):
         _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
     for site in data["sites"]:
@@ -106,7 +119,8 @@ def _appoint(official: dict[str, str], categories: list[dict[str, Any]], *, now:
                 catalog.add_category(draft, region_code=code, by=_actor(phone, role, code), now=now)
 
 
-def _open_shop(shop: dict[str, Any], *, now: datetime) -> dict[str, str]:
+def _open_shop(shop: dict[str, Any], *, now: datetime, fresh: Mapping[str, datetime]) -> dict[str, str]:
+    """Open a shop with its listings; those named in `fresh` came only then."""
     phone, code = mobile_number(shop["phone"]), shop["region_code"]
     accounts.register(phone, name=shop["name"], now=now)
     seller = _actor(phone, Role.SELLER, code)
@@ -116,7 +130,9 @@ def _open_shop(shop: dict[str, Any], *, now: datetime) -> dict[str, str]:
     row = shops_queries.owned_by(seller.id)
     there = {card.name: card.slug for card in catalog_queries.mine(row.id)} if row else {}
     return {
-        product["name"]: there.get(product["name"]) or _publish_product(product, seller=seller, now=now) for product in shop["products"]
+        name: there.get(name) or _publish_product(product, seller=seller, now=fresh.get(name, now))
+        for product in shop["products"]
+        for name in [product["name"]]
     }
 
 
@@ -133,12 +149,46 @@ def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -
     return catalog.publish(draft, photos={photo.key: photo.alt}, by=seller, now=now)
 
 
+def _approve(slug: str, *, now: datetime) -> None:
+    """Approve what no edition's curators have looked at."""
+    product = catalog_queries.by_slug(slug)
+    if product is not None and not product.is_checked:
+        review = catalog_queries.review_of(product.id)
+        decision = Decision(Verdict.APPROVE, review.revision)
+        region, curator = _curator(product.market_code)
+        moderation.decide(slug, decision, region_code=region, by=curator, now=now)
+
+
+def _edit(edit: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
+    """Have a seller change a checked listing: what is said of it waits."""
+    product = catalog_queries.by_slug(products[edit["product"]])
+    if product is None or product.owner_id is None:
+        raise LookupError(edit["product"])
+    seller = _actor(product.whatsapp, Role.SELLER, product.region_code)
+    draft = Draft(
+        edit["name"], Rupiah(edit["price"]), kind=product.kind, supply=product.supply, description=edit["description"],
+        category=product.category or "", stock=product.left, stock_seen=product.left, unit=product.unit, weight_grams=product.weight_grams,
+        shelf_life_days=product.shelf_life_days, prepare_days=product.prepare_days, reach=product.reach, area_served=product.area_served,
+    )  # fmt: skip
+    photos = {photo.key: photo.alt for photo in catalog_queries.photos_of(product.id)}
+    catalog.edit(product.slug, draft, photos=photos, by=seller, now=now)
+
+
+def _report(report: dict[str, str], products: dict[str, str], *, by: str, now: datetime) -> None:
+    draft = ReportDraft(Trouble(report["trouble"]), report["words"])
+    moderation.report(products[report["product"]], draft, reporter=by, origin=by, now=now)
+
+
+def _curator(market_code: str) -> tuple[str, Actor]:
+    """The curator of the market that a place belongs to, with the region they curate."""
+    official = next(one for one in market()["officials"] if one["role"] == "curator" and covers(one["region_code"], market_code))
+    code = official["region_code"]
+    return code, _actor(mobile_number(official["phone"]), Role.CURATOR, code)
+
+
 def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
     code, number = edition["region_code"], edition["number"]
-    phone = next(
-        official["phone"] for official in market()["officials"] if official["region_code"] == code and official["role"] == "curator"
-    )
-    curator = _actor(mobile_number(phone), Role.CURATOR, code)
+    _region, curator = _curator(code)
     sunday = (now - timedelta(days=(now.weekday() + 1) % 7)).date()
     there = editions_queries.by_number(code, number)
     if there is not None and there.published_at is not None:

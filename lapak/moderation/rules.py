@@ -109,11 +109,15 @@ def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     gone: list[Piece] = []
     come: list[Piece] = []
     for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, [*map(_word, old)], [*map(_word, new)]).get_opcodes():
-        if old_to > old_from:
-            gone.append(Piece("".join(old[old_from:old_to]), tag != "equal"))
-        if new_to > new_from:
-            come.append(Piece("".join(new[new_from:new_to]), tag != "equal"))
+        gone += _pieces("".join(old[old_from:old_to]), is_changed=tag != "equal")
+        come += _pieces("".join(new[new_from:new_to]), is_changed=tag != "equal")
     return gone, come
+
+
+def _pieces(text: str, *, is_changed: bool) -> list[Piece]:
+    """Some words, and the space behind them unmarked."""
+    words = text.rstrip()
+    return [piece for piece in (Piece(words, is_changed), Piece(text[len(words) :], is_changed=False)) if piece.text]
 
 
 def _word(token: str) -> str:

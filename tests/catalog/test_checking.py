@@ -1,5 +1,6 @@
 """What a seller's changes become once moderators have a say: shown at once, waiting, refused, or taken back."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from lapak.catalog import queries, service
 from lapak.catalog.events import ReviewNoted
-from lapak.catalog.models import ProductPhoto, Review, WaitingPhoto
+from lapak.catalog.models import Review, WaitingPhoto
 from lapak.catalog.rules import Draft, Kind, Saved, State, Supply
 from lapak.catalog.service import Line
 from lapak.checking import service as checking
@@ -18,7 +19,7 @@ from lapak.db.outbox import OutboxRow
 from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.money import Rupiah
-from lapak.photos import service as photo_service
+from lapak.shops import queries as shops
 from tests.factories import (
     JATENG,
     Cast,
@@ -75,8 +76,6 @@ def noted() -> list[tuple[str, str]]:
 
 
 def _deed(payload: str) -> tuple[str, str]:
-    import json  # noqa: PLC0415
-
     event = json.loads(payload)
     return event["deed"], event["rule"]
 
@@ -99,7 +98,14 @@ def test_until_it_is_approved_every_edit_shows_at_once(cast: Cast, now: datetime
 
 @pytest.mark.parametrize(
     "changes",
-    [{"name": "Keripik pedas"}, {"description": "Baru."}, {"price": Rupiah(30000)}, {"category": "camilan"}, {"unit": "kilogram"}, {"photos": {}}],
+    [
+        {"name": "Keripik pedas"},
+        {"description": "Baru."},
+        {"price": Rupiah(30000)},
+        {"category": "camilan"},
+        {"unit": "kilogram"},
+        {"photos": {}},
+    ],
 )
 def test_a_material_edit_of_an_approved_listing_waits_while_buyers_see_the_approved_one(
     cast: Cast, now: datetime, approved: str, changes: dict[str, Any]
@@ -139,7 +145,11 @@ def test_approval_shows_exactly_what_waited(cast: Cast, now: datetime, approved:
     decide(approved, Verdict.APPROVE, cast, now)
 
     product = shown(approved)
-    assert (product.name, product.price, product.description) == (waiting.name, waiting.price, waiting.description) == ("Keripik pedas", 30000, "Pedas.")
+    assert (
+        (product.name, product.price, product.description)
+        == (waiting.name, waiting.price, waiting.description)
+        == ("Keripik pedas", 30000, "Pedas.")
+    )
     assert [(photo.key, photo.alt) for photo in queries.photos_of(product.id)] == [(fresh, "Keripik merah")]
     assert (review_of(approved).standing, review_of(approved).is_waiting) == (Standing.CHECKED, False)
 
@@ -151,7 +161,12 @@ def test_a_refused_edit_leaves_what_was_approved_and_tells_why(cast: Cast, now: 
 
     review = review_of(approved)
     assert shown(approved) == before
-    assert (review.is_waiting, review.standing, review.verdict, review.reason) == (False, Standing.CHECKED, Verdict.REFUSE, Reason.MISLEADING)
+    assert (review.is_waiting, review.standing, review.verdict, review.reason) == (
+        False,
+        Standing.CHECKED,
+        Verdict.REFUSE,
+        Reason.MISLEADING,
+    )
     assert queries.to_tell(shop_id_of(cast.seller), since=now - timedelta(days=1)).keys() == {approved}
     assert queries.to_tell(shop_id_of(cast.seller), since=now) == {}
 
@@ -387,8 +402,6 @@ def test_curators_who_chose_a_listing_have_checked_it_unless_the_region_says_oth
 
 def test_what_a_companion_lists_is_checked_like_any_other_unless_the_region_says_otherwise(cast: Cast, now: datetime) -> None:
     shop, _ = make_kept_shop(cast.companion, "+6285240007788", now=now)
-    from lapak.shops import queries as shops  # noqa: PLC0415
-
     row = shops.by_slug(shop)
     assert row
     first = service.publish(said(), photos={}, by=cast.companion, now=now, shop_id=row.id)
@@ -415,17 +428,3 @@ def test_a_region_that_calls_nothing_material_lets_all_pass(cast: Cast, now: dat
 
     assert edit(approved, cast, now, name="Nama lain", price=Rupiah(1)) is Saved.SHOWN
     assert noted()[-1] == ("passed", "small")
-
-
-def test_a_photo_never_stands_twice(cast: Cast, now: datetime, approved: str) -> None:
-    photos = dict.fromkeys([photo_service.take_in(_png(), by=cast.seller.id, alt="x", now=now).key], "")
-    edit(approved, cast, now, photos=photos)
-    decide(approved, Verdict.APPROVE, cast, now)
-
-    assert Query(select(ProductPhoto.position), int).all() == [0]
-
-
-def _png() -> bytes:
-    from tests.factories import picture  # noqa: PLC0415
-
-    return picture("#963", kind="PNG")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ KERIPIK = Version("Keripik", "Gurih.", 18000, 1, "goods", "bungkus", "", ((1, "K
         ({"photos": ()}, Field.PHOTOS),
     ],
 )
-def test_each_field_that_moderators_look_at_is_told_apart(change: dict[str, object], field: Field) -> None:
+def test_each_field_that_moderators_look_at_is_told_apart(change: dict[str, Any], field: Field) -> None:
     assert changes(KERIPIK, replace(KERIPIK, **change)) == {field}
 
 

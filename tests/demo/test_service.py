@@ -24,7 +24,11 @@ def test_a_filling_that_was_cut_off_goes_on(app: Flask, monkeypatch: pytest.Monk
             raise KeyboardInterrupt
 
     market = service.market()
-    monkeypatch.setattr(service, "market", lambda: {**market, "shops": market["shops"][:3], "editions": [], "orders": market["orders"]})
+    monkeypatch.setattr(
+        service,
+        "market",
+        lambda: {**market, "shops": market["shops"][:3], "editions": [], "edits": [], "reports": [], "orders": market["orders"]},
+    )
     with pytest.raises(KeyboardInterrupt):
         service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=progress)
     assert service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
