@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,9 +15,11 @@ from lapak.accounts import queries as accounts_queries
 from lapak.accounts.models import LoginSession, RoleGrant
 from lapak.accounts.rules import Actor, Role
 from lapak.app import create_app
+from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft
 from lapak.catalog.service import Line
+from lapak.checking.rules import Reason, Verdict
 from lapak.config import Config
 from lapak.db.base import Base, db
 from lapak.db.session import Query, transaction
@@ -24,6 +27,9 @@ from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.money import Rupiah
+from lapak.moderation import service as moderation
+from lapak.moderation.rules import Trouble
+from lapak.moderation.service import Decision, ReportDraft
 from lapak.orders import queries as orders_queries
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
@@ -86,6 +92,7 @@ class Market:
     grants: dict[str, int]
     kept: Kept
     spare_shop: str
+    withheld: str
     runs: dict[str, int]
     watcher: sqlite3.Connection
 
@@ -129,11 +136,12 @@ def open_market(config: Config) -> Iterator[Market]:
         grants = {name: _grant_of(person) for name, person in people.items()}
         kept = _make_kept(cast.companion)
         spare_shop, _ = make_kept_shop(cast.companion, "+6285240002205", now=now, name="Tahu Bulat")
+        withheld = _make_judged(cast, other, now=now)
         runs = {
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
     with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
-        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, runs, watcher)
+        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, withheld, runs, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
@@ -150,6 +158,20 @@ def _make_stall(app: Flask, seller: Actor) -> Stall:
     assert order is not None
     session_id = _open_session(seller, fresh_token())
     return Stall(order.shop_slug, product, token, order.code, make_photo(seller, now=now), session_id, buyer)
+
+
+def _make_judged(cast: Cast, other: Stall, *, now: datetime) -> str:
+    """Work for moderators: the other seller's listing waits with a change, its buyers complain; another one is withheld."""
+    product = catalog_queries.by_slug(other.product)
+    assert product
+    decide: dict[str, Any] = {"region_code": JATENG, "by": cast.curator, "now": now}
+    moderation.decide(other.product, Decision(Verdict.APPROVE, 1), **decide)
+    photos = {photo.key: "" for photo in catalog_queries.photos_of(product.id)}
+    catalog.edit(other.product, Draft("Keripik tempe pedas", Rupiah(30000), unit="bungkus"), photos=photos, by=cast.other_seller, now=now)
+    moderation.report(other.product, ReportDraft(Trouble.FRAUD, "Belum datang.", "+6281200000001"), reporter="a", origin="a", now=now)
+    withheld = make_product(cast.other_seller, now=now, name="Keripik ditarik")
+    moderation.decide(withheld, Decision(Verdict.TAKE_DOWN, 1, reason=Reason.FORBIDDEN, note="Tidak boleh."), **decide)
+    return withheld
 
 
 def _make_kept(companion: Actor) -> Kept:

@@ -64,7 +64,7 @@ def decide(slug: str) -> ResponseReturnValue:
     """Decide, and go on to the next in the queue."""
     product, form, wanted = _of_region(slug), DecisionForm(), request.form.get("do", "")
     if wanted not in set(Verdict):
-        raise Invalid({"do": say("Pilih setujui, minta perbaikan, atau tolak.")})
+        return _listing(product, form, 422, Invalid({"do": say("Pilih setujui, minta perbaikan, atau tolak.")}))
     if not form.validate_on_submit():
         return _listing(product, form, 422)
     since, queue = catalog.review_of(product.id).waiting_since, _show(form.show.data)

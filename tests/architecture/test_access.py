@@ -4,6 +4,7 @@ A route without a row fails the test, so nobody adds a page without saying who m
 """
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -28,6 +29,7 @@ GET  storefront.suggest         /cari/saran                                     
 GET  storefront.product         /produk/{mine.product}                                 200 200 200 200 200 200 200 200 200
 GET  storefront.product         /produk/{far.product}                                  404 404 404 404 404 404 404 404 404
 GET  storefront.product         /d/pariaman/produk/{mine.product}                      404 404 404 404 404 404 404 404 404
+GET  storefront.product         /produk/{withheld}                                     410 410 410 410 410 410 410 410 410
 GET  storefront.product         /produk/tidak-ada                                      404 404 404 404 404 404 404 404 404
 GET  storefront.shop            /lapak/{mine.shop}                                     200 200 200 200 200 200 200 200 200
 GET  storefront.shop            /lapak/{far.shop}                                      404 404 404 404 404 404 404 404 404
@@ -92,6 +94,9 @@ GET  catalog.edit               /dasbor/produk/{mine.product}                   
 GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 404 404 403 403
 POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 404 404 403 403
 POST catalog.save               /dasbor/produk/tidak-ada                               303 403 404 404 403 404 404 403 403
+GET  catalog.edit               /dasbor/produk/{other.product}                         303 403 404 200 403 404 404 403 403
+POST catalog.withdraw           /dasbor/produk/{mine.product}/tarik                    303 403 303 404 403 404 404 403 403
+POST catalog.withdraw           /dasbor/produk/tidak-ada/tarik                         303 403 404 404 403 404 404 403 403
 POST catalog.set_state          /dasbor/produk/{mine.product}/status                   303 403 422 422 403 422 422 403 403
 GET  orders.mine                /dasbor/pesanan                                        303 403 200 200 403 403 200 403 403
 GET  orders.show                /dasbor/pesanan/{mine.order_code}                      303 403 200 404 403 404 404 403 403
@@ -151,6 +156,29 @@ POST editions.pick              /kurasi/{draft}/pilihan                         
 POST editions.pick              /d/pariaman/kurasi/{draft}/pilihan                     303 403 403 403 403 403 403 404 403
 POST editions.publish           /kurasi/{to_publish}/terbitkan                         303 403 403 403 303 403 403 403 403
 POST editions.publish           /d/pariaman/kurasi/{draft}/terbitkan                   303 403 403 403 403 403 403 404 403
+GET  moderation.desk            /moderasi                                              303 403 403 403 200 200 403 403 403
+GET  moderation.desk            /d/pariaman/moderasi                                   303 403 403 403 403 403 403 200 200
+GET  moderation.show            /moderasi/{mine.product}                               303 403 403 403 200 200 403 403 403
+GET  moderation.show            /moderasi/{other.product}                              303 403 403 403 200 200 403 403 403
+GET  moderation.show            /moderasi/{withheld}                                   303 403 403 403 200 200 403 403 403
+GET  moderation.show            /moderasi/{far.product}                                303 403 403 403 404 404 403 403 403
+GET  moderation.show            /moderasi/tidak-ada                                    303 403 403 403 404 404 403 403 403
+GET  moderation.show            /d/pariaman/moderasi/{mine.product}                    303 403 403 403 403 403 403 404 404
+POST moderation.decide          /moderasi/{mine.product}/putuskan                      303 403 403 403 422 422 403 403 403
+POST moderation.decide          /moderasi/{far.product}/putuskan                       303 403 403 403 404 404 403 403 403
+POST moderation.decide          /moderasi/tidak-ada/putuskan                           303 403 403 403 404 404 403 403 403
+POST moderation.decide          /d/pariaman/moderasi/{mine.product}/putuskan           303 403 403 403 403 403 403 404 404
+GET  moderation.rules           /moderasi/aturan                                       303 403 403 403 200 200 403 403 403
+GET  moderation.rules           /d/pariaman/moderasi/aturan                            303 403 403 403 403 403 403 200 200
+POST moderation.save_rules      /moderasi/aturan                                       303 403 403 403 403 422 403 403 403
+POST moderation.save_rules      /d/pariaman/moderasi/aturan                            303 403 403 403 403 403 403 403 422
+GET  moderation.report_form     /produk/{mine.product}/laporkan                        200 200 200 200 200 200 200 200 200
+GET  moderation.report_form     /produk/{withheld}/laporkan                            404 404 404 404 404 404 404 404 404
+GET  moderation.report_form     /produk/{far.product}/laporkan                         404 404 404 404 404 404 404 404 404
+GET  moderation.report_form     /produk/tidak-ada/laporkan                             404 404 404 404 404 404 404 404 404
+POST moderation.report          /produk/{mine.product}/laporkan                        422 422 422 422 422 422 422 422 422
+POST moderation.report          /produk/{far.product}/laporkan                         404 404 404 404 404 404 404 404 404
+POST moderation.report          /produk/tidak-ada/laporkan                             404 404 404 404 404 404 404 404 404
 GET  dashboard.admin            /kelola                                                303 403 403 403 403 200 403 403 403
 GET  dashboard.admin            /d/pariaman/kelola                                     303 403 403 403 403 403 403 403 200
 GET  dashboard.texts            /kelola/teks                                           303 403 403 403 403 200 403 403 403
@@ -220,6 +248,9 @@ GET  /dasbor/produk/{mine.product}              404
 GET  /dasbor/produk/tidak-ada                   404
 POST /dasbor/produk/{mine.product}              404
 POST /dasbor/produk/tidak-ada                   404
+GET  /dasbor/produk/{other.product}             404
+POST /dasbor/produk/{mine.product}/tarik        404
+POST /dasbor/produk/tidak-ada/tarik             404
 POST /dasbor/produk/{mine.product}/status       422
 GET  /dasbor/pesanan/{mine.order_code}          404
 GET  /dasbor/pesanan/{mine.order_token}         404
@@ -241,8 +272,9 @@ def cells() -> list[tuple[str, str, str, tuple[int, ...]]]:
 
 def fill(path: str, market: Market) -> str:
     numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH}
-    kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id}
-    return path.format(mine=market.mine, far=market.far, grants=market.grants, runs=market.runs, **numbers, **kept)
+    kept: dict[str, Any] = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id}
+    kept["withheld"] = market.withheld
+    return path.format(mine=market.mine, other=market.other, far=market.far, grants=market.grants, runs=market.runs, **numbers, **kept)
 
 
 def person(market: Market, role: str) -> Actor | None:
@@ -303,6 +335,10 @@ def test_a_method_that_a_page_does_not_have_is_405(market: Market) -> None:
 
 FOREIGN = [
     ("other_seller", "GET", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {}),
+    ("seller", "POST", "/dasbor/produk/{other.product}/tarik", "/dasbor/produk/tidak-ada/tarik", {}),
+    ("curator", "GET", "/moderasi/{far.product}", "/moderasi/tidak-ada", {}),
+    ("curator", "POST", "/moderasi/{far.product}/putuskan", "/moderasi/tidak-ada/putuskan", {"do": "approve", "revision": "1"}),
+    ("stranger", "POST", "/produk/{far.product}/laporkan", "/produk/tidak-ada/laporkan", {"trouble": "other"}),
     ("far_seller", "GET", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {}),
     ("other_seller", "POST", "/dasbor/produk/{mine.product}", "/dasbor/produk/tidak-ada", {"name": "Keripik", "price": "1"}),
     ("other_seller", "POST", "/dasbor/produk/{mine.product}/status", "/dasbor/produk/tidak-ada/status", {"to": "archived"}),

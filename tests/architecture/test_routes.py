@@ -25,6 +25,7 @@ ADDRESSES = """
 /dasbor/produk
 /dasbor/produk/<slug>
 /dasbor/produk/<slug>/status
+/dasbor/produk/<slug>/tarik
 /dasbor/produk/baru
 /dasbor/sesi
 /dasbor/sesi/<int(max=2147483647):session_id>/akhiri
@@ -68,6 +69,10 @@ ADDRESSES = """
 /lapak/<slug>/feed.json
 /masuk
 /masuk/kode
+/moderasi
+/moderasi/<slug>
+/moderasi/<slug>/putuskan
+/moderasi/aturan
 /mulai-jualan
 /mulai-jualan/kode
 /mulai-jualan/lapak
@@ -85,6 +90,7 @@ ADDRESSES = """
 /pesanan/<token>
 /pesanan/<token>/batal
 /produk/<slug>
+/produk/<slug>/laporkan
 /produk/<slug>/pesan
 /readyz
 /robots.txt
@@ -94,7 +100,7 @@ ADDRESSES = """
 # The outward contract's public paths that exist so far, written as they are promised there.
 PROMISED = [
     "/", "/jelajah/<kategori>", "/cari?q=", "/produk/<slug>", "/lapak/<slug>", "/edisi", "/edisi/<nomor>", "/pesanan/<kode>", "/klaim/<kode>", "/kotak-demo",
-    "/mulai-jualan", "/dasbor", "/masuk", "/keluar", "/kurasi", "/kelola", "/robots.txt", "/healthz", "/readyz",
+    "/mulai-jualan", "/dasbor", "/masuk", "/keluar", "/kurasi", "/moderasi", "/kelola", "/robots.txt", "/healthz", "/readyz",
     "/p/<kode>", "/feed.atom", "/feed.json", "/sitemap.xml",
 ]  # fmt: skip
 

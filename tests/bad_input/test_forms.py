@@ -122,6 +122,19 @@ FORMS = {
         {"brand": "Lapak", "office": "Pemprov", "tagline": "", "about": "", "hashtag": "Lapak"},
         ("brand", "office", "tagline", "about", "hashtag"),
     ),
+    "decide": Form(
+        "curator", lambda market: f"/moderasi/{market.mine.product}/putuskan",
+        {"do": "ask", "reason": "price", "note": "Hitung lagi nolnya.", "revision": "1", "reports_seen": "0", "show": "semua"}, ("note",),
+    ),
+    "report": Form(
+        None, lambda market: f"/produk/{market.mine.product}/laporkan",
+        {"trouble": "misleading", "words": "Isinya kurang.", "phone": "0812 3456 7890"}, ("words", "phone"),
+    ),
+    "rules": Form(
+        "admin", lambda _: "/moderasi/aturan",
+        {"material": "name", "price_percent": "10", "trusted_after": "3", "trusted_days": "90", "companions_pass": "", "imports_pass": "y", "curated_pass": "y"},
+        ("price_percent", "trusted_after", "trusted_days"),
+    ),
     "let help": Form("seller", lambda _: "/dasbor/pendamping", {"days": "0"}, ()),
 }  # fmt: skip
 PHONES = iter(range(1000, 9000))
