@@ -8,6 +8,7 @@ from lapak.accounts import policy
 from lapak.accounts import queries as account_queries
 from lapak.accounts import service as accounts
 from lapak.catalog import queries as catalog
+from lapak.checking.rules import Standing
 from lapak.kernel import paths
 from lapak.kernel.words import say
 from lapak.orders import queries as orders
@@ -19,6 +20,7 @@ from lapak.web.links import see
 
 bp = Blueprint("dashboard", __name__)
 NEWEST_ORDERS = 3
+MEND = {Standing.ASKED, Standing.REFUSED}
 MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
 
 
@@ -29,6 +31,7 @@ def home() -> ResponseReturnValue:
     shop = shops.owned_by(actor().id)
     if shop is None:
         return see(paths.START_SHOP)
+    reviews = catalog.to_tell(shop.id, since=g.now)
     page = {
         "shop": shop,
         "greeting": _greeting(g.site.local(g.now).hour),
@@ -38,6 +41,7 @@ def home() -> ResponseReturnValue:
         "cards": catalog.mine(shop.id),
         "unsorted": catalog.unsorted(shop.id),
         "unconfirmed": catalog.unconfirmed(shop.id),
+        "to_mend": [slug for slug, review in reviews.items() if review.standing in MEND],
         "keeper": account_queries.name_of(shop.keeper_id) if shop.keeper_id else "",
         "help_days": HELP_DAYS,
         "now": g.now,

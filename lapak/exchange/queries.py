@@ -143,7 +143,7 @@ _EXPORT = Query(
     .outerjoin(ProductPhoto, FACE)
     .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
     .where(
-        Product.state != State.ARCHIVED, Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"),
+        Product.state.not_in((State.ARCHIVED, State.WITHHELD)), Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"),
         Product.id > bindparam("after"),
     )
     .order_by(Product.id)

@@ -91,7 +91,7 @@ _EDITIONS = Query(
 _ENTRIES = Query(
     _LISTING.add_columns(Entry.stall, Entry.edition_id)
     .join(Entry, Entry.product_id == Product.id)
-    .where(Entry.edition_id.in_(bindparam("editions", expanding=True)))
+    .where(Entry.edition_id.in_(bindparam("editions", expanding=True)), Product.state != State.WITHHELD)
     .order_by(Entry.edition_id, Entry.stall)
     .limit(EDITIONS * 10),
     lambda *row: (row[-1], _listing(*row[:-1])),

@@ -20,7 +20,7 @@ from lapak.kernel.money import Rupiah
 from lapak.moderation import queries, service
 from lapak.moderation.rules import Show, Trouble
 from lapak.moderation.service import Decision, ReportDraft
-from tests.factories import JATENG, Cast, make_official, make_photo, make_product, product_id_of
+from tests.factories import JATENG, Cast, make_edition, make_official, make_photo, make_product, product_id_of
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -270,6 +270,8 @@ def test_a_seller_reads_on_list_and_page_what_to_mend(cast: Cast, sign_in: SignI
     send(desk, slug, "ask", reason="number_in_photo", note="Di sudut kiri.")
 
     assert "Nomor telepon atau tulisan di foto" in visit("/dasbor/produk", client=seller).get_text()
+    (link,) = [one for one in visit("/dasbor", client=seller).select("a") if "diminta pemeriksa" in one.get_text()]
+    assert link["href"] == f"/dasbor/produk/{slug}"
     page = text_of(visit(f"/dasbor/produk/{slug}", client=seller))
     assert "Pasang foto tanpa nomor" in page
     assert "Pesan pemeriksa: Di sudut kiri." in page
@@ -302,6 +304,18 @@ def test_a_withheld_listing_says_so_to_buyers_and_shows_nothing_of_itself(
     assert not page.select("main img")
     assert page.select("meta[name=robots][content=noindex]")
     assert "Barang rahasia" not in visit("/jelajah").get_text()
+
+
+def test_a_listing_withheld_after_its_edition_leaves_feeds_and_exports_and_shows_no_photo(
+    cast: Cast, visit: Visit, client: FlaskClient, sign_in: SignIn, desk: FlaskClient, soon: datetime
+) -> None:
+    slug = make_product(cast.seller, now=soon, name="Barang rahasia", photo=True)
+    make_edition(cast.curator, [slug], now=soon)
+    send(desk, slug, "take_down", reason="forbidden")
+
+    assert not visit("/edisi/1").select("li.lapak img")
+    assert "Barang rahasia" not in client.get("/feed.atom").text
+    assert "Barang rahasia" not in sign_in(cast.admin).get("/kelola/ekspor.csv").text
 
 
 def test_buyers_see_apart_whether_a_listing_was_checked_and_whether_it_was_curated(
