@@ -17,7 +17,8 @@ from lapak.accounts.rules import Actor, Channel, Purpose, Role
 from lapak.catalog import queries as catalog
 from lapak.catalog import service as catalog_service
 from lapak.catalog import tasks as catalog_tasks
-from lapak.catalog.rules import Draft, State, Supply
+from lapak.catalog.rules import Draft, Saved, State, Supply
+from lapak.checking.rules import Verdict
 from lapak.companions import queries, service
 from lapak.db.base import db
 from lapak.db.outbox import Delivery
@@ -179,6 +180,19 @@ def test_claiming_passes_shop_photos_and_desk_to_the_seller(cast: Cast, now: dat
     assert [photo.key for photo in photos.by_keys(keys, seller.id)] == keys
     assert photos.by_keys(keys, cast.companion.id) == []
     assert queries.kept_by(cast.companion.id, before=None, now=now).rows[0].keeping(now) is Keeping.TAKEN
+
+
+def test_claiming_passes_the_photos_of_a_waiting_version_too(cast: Cast, now: datetime) -> None:
+    slug, token = make_kept_shop(cast.companion, PHONE, now=now)
+    listing = sell(slug, cast.companion, now=now)
+    catalog_service.decide(listing, Verdict.APPROVE, revision=1, reason="", note="", by=cast.curator, now=now)
+    fresh = make_photo(cast.companion, now=now)
+    draft = Draft("Rengginang pedas", Rupiah(15000))
+    assert catalog_service.edit(listing, draft, photos={fresh: ""}, by=cast.companion, now=now) is Saved.WAITING
+    seller = make_account(PHONE, now=now)
+    claim(token, seller, now=now)
+
+    assert [photo.key for photo in photos.by_keys([fresh], seller.id)] == [fresh]
 
 
 def test_a_link_is_good_once_but_its_owner_has_arrived_already(cast: Cast, now: datetime) -> None:

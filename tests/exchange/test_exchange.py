@@ -13,6 +13,8 @@ from lapak.accounts.models import Account
 from lapak.catalog import queries as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.queries import Filter
+from lapak.checking import service as checking
+from lapak.checking.rules import Rules
 from lapak.db.session import Query
 from lapak.editions import service as editions
 from lapak.exchange import queries, service
@@ -59,6 +61,29 @@ def photos(tmp_path: Path) -> Path:
     (folder / "rusak.jpg").write_bytes(b"\xff\xd8\xff not a photo")
     (folder / "tautan.jpg").symlink_to("/etc/passwd")
     return folder
+
+
+def test_what_an_office_takes_in_counts_as_checked(cast: Cast, now: datetime, tmp_path: Path) -> None:
+    take(write(tmp_path, HEADER + ROWS), now=now)
+    take(write(tmp_path, HEADER + ROWS.replace("18000", "99000")), now=now)
+    found = catalog.by_slug(next(card.slug for card in catalog.shelf(Filter(JATENG)).rows if card.name == "Keripik tempe"))
+
+    assert found
+    assert (found.price, found.is_checked) == (99000, True)
+
+
+def test_where_lists_are_checked_like_anything_a_change_waits_and_the_same_list_again_changes_nothing(
+    cast: Cast, now: datetime, tmp_path: Path
+) -> None:
+    take(write(tmp_path, HEADER + ROWS), now=now)
+    checking.set_rules(Rules(imports_pass=False), region_code=JATENG, by=cast.admin, now=now)
+    changed = write(tmp_path, HEADER + ROWS.replace("18000", "99000"))
+    outcomes = [[report.outcome for report in take(changed, now=now)] for _ in range(2)]
+    found = catalog.by_slug(next(card.slug for card in catalog.shelf(Filter(JATENG)).rows if card.name == "Keripik tempe"))
+
+    assert outcomes == [[Outcome.CHANGED, Outcome.SAME, Outcome.SAME], [Outcome.SAME] * 3]
+    assert found
+    assert (found.price, catalog.offered(found, catalog.review_of(found.id)).price) == (18000, 99000)
 
 
 def test_a_list_becomes_a_market_and_again_changes_nothing(cast: Cast, now: datetime, tmp_path: Path, photos: Path) -> None:

@@ -1,9 +1,11 @@
 """Decisions on listings, reports of the public, and the log of both."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -399,3 +401,35 @@ def test_a_report_stays_open_or_has_an_outcome(cast: Cast, now: datetime) -> Non
     report(slug, "a", now)
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(update(Report).values(closed_at=now))
+
+
+def test_of_many_who_decide_at_once_one_decides(app: Flask, cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    people = [make_official(f"+6281127002{number:02}", f"Kurator {number}", Role.CURATOR, JATENG, now=now) for number in range(6)]
+
+    def attempt(number: int) -> bool:
+        decision = Decision(Verdict.ASK if number % 2 else Verdict.TAKE_DOWN, 1, reason=Reason.PRICE)
+        with app.app_context():
+            try:
+                service.decide(slug, decision, region_code=JATENG, by=people[number], now=now)
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(attempt, range(6)))
+
+    assert sum(won) == 1
+    assert (len(messages()), len(queries.log_of(product_id_of(slug)))) == (1, 1)
+
+
+def test_the_same_report_at_once_is_one(app: Flask, cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+
+    def attempt(_number: int) -> bool:
+        with app.app_context():
+            return report(slug, "a", now)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(attempt, range(6))) == 1
+    assert len(queries.reports_of(product_id_of(slug))) == 1
