@@ -10,8 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import BigInteger, Table, Text
+from sqlalchemy.exc import IntegrityError
 
 from lapak.app import create_app
+from lapak.catalog import queries as catalog
 from lapak.cli import MIGRATIONS, bring_up_to_date
 from lapak.db.base import Base, UtcDateTime, db
 from tests.conftest import dispose, make_config
@@ -104,6 +106,23 @@ def test_shops_that_an_import_took_in_from_outside_join_its_market_and_the_index
 
     assert shops == [(1, "33"), (2, "33.74")]
     assert told == [(1,)]
+
+
+def test_listings_from_before_moderators_count_as_checked_and_may_be_withheld(tmp_path: Path) -> None:
+    app = create_app(make_config(tmp_path))
+    with app.app_context():
+        bring_up_from("0003", WITH_AN_IMPORT, app)
+        product = catalog.by_slug("k-abcdef")
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE product SET state = 'withheld'")
+            with pytest.raises(IntegrityError):
+                connection.exec_driver_sql("UPDATE product SET state = 'sold'")
+            sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+    dispose(app)
+
+    assert product
+    assert product.is_checked
+    assert sound == "ok"
 
 
 WITH_AN_IMPORT = """
