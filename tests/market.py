@@ -129,7 +129,9 @@ def open_market(config: Config) -> Iterator[Market]:
             make_edition(cast.curator, [mine.product], now=now, number=number, publish=False)
         make_edition(cast.far_curator, [far.product], now=now, number=FAR_DRAFT, region=PARIAMAN, publish=False)
         spare = make_official("+628112700109", "Dua", Role.OFFICER, JATENG, now=now)
-        entries = {name: edition_rows(number)[0].code for name, number in (("draft", DRAFT), ("published", PUBLISHED))}
+        entries = {
+            name: edition_rows(number)[0].code for name, number in (("draft", DRAFT), ("published", PUBLISHED), ("spare", TO_PUBLISH))
+        }
         call = make_call(cast.curator, now=now, number=CALL)
         people = {"curator": cast.curator, "far": cast.far_curator, "seller": cast.seller, "spare": spare}
         grants = {name: _grant_of(person) for name, person in people.items()}

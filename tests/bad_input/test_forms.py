@@ -97,7 +97,7 @@ FORMS = {
     "nominate": Form("curator", lambda _: f"/kurasi/{DRAFT}/ajukan", {"slug": "", "q": ""}, ()),
     "cancel": Form("curator", lambda _: f"/kurasi/{TO_PUBLISH}/batalkan", {"reason": "Tidak jadi diadakan."}, ("reason",)),
     "scores": Form("curator", lambda market: f"/kurasi/{DRAFT}/nilai/{market.entries['draft']}", {"attractive": "3", "quality": "4", "packaging": "5", "safe": "1", "note": ""}, ("note",)),
-    "recusal": Form("curator", lambda market: f"/kurasi/{DRAFT}/nilai/{market.entries['draft']}/kepentingan", {"reason": "Saudara saya"}, ("reason",)),
+    "recusal": Form("curator", lambda market: f"/kurasi/{TO_PUBLISH}/nilai/{market.entries['spare']}/kepentingan", {"reason": "Saudara saya"}, ("reason",)),
     "overrule": Form("curator", lambda market: f"/kurasi/{DRAFT}/daftar/{market.entries['draft']}/putuskan", {"wish": "in", "reason": "Alasan yang cukup panjang."}, ("reason",)),
     "what they are told": Form("curator", lambda market: f"/kurasi/{DRAFT}/daftar/{market.entries['draft']}/jawaban", {"answer": "dark_photo"}, ()),
     "wave": Form("curator", lambda market: f"/kurasi/{DRAFT}/siap/{market.entries['draft']}/tetap", {"reason": "Alasan yang cukup panjang."}, ("reason",)),

@@ -73,6 +73,7 @@ STAGE_NAMES = {
     Stage.WITHDRAWN: say("Ditarik"),
     Stage.CANCELLED: say("Dibatalkan"),
 }
+STATE_NAMES = {State.DRAFT: say("Sedang disusun")} | {state: STAGE_NAMES[Stage(state)] for state in State if state is not State.DRAFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Plan:
 def move(state: State, to: State) -> State:
     """Return `to`; raise Conflict when an edition in `state` cannot go there."""
     if to not in MOVES[state]:
-        raise Conflict("Edisi ini sudah berubah (%(state)s). Muat ulang halaman untuk melihat keadaannya.", state=STAGE_NAMES[Stage(state)])
+        raise Conflict("Edisi ini sudah berubah (%(state)s). Muat ulang halaman untuk melihat keadaannya.", state=STATE_NAMES[state])
     return to
 
 

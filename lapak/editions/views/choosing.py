@@ -162,7 +162,7 @@ def schedule(key: str) -> ResponseReturnValue:
         if wish == "recall":
             publishing.recall(key, **who)
             flash(_("Jadwal dibatalkan. Daftar dapat diubah lagi."))
-        else:
+        elif wish == "schedule":
             publishing.schedule(key, base=root(), **who)
             flash(_("Edisi dijadwalkan. Penjual terpilih dan cadangan diminta menyatakan kesiapan."))
     except DomainError as refusal:
