@@ -40,8 +40,7 @@ class Series(Base):
 class Edition(Base):
     """A region's edition: numbered, themed, dated. A number is used once for good, also by one that was cancelled.
 
-    `rules` is what its judging began under, at `begun_at`. `base` is the address that its pictures and messages lead to. Its kit is
-    made when the moment `kit_due_at` has come, and kept under `kit_key`.
+    `rules` is what its judging began under, at `begun_at`. `base` is the address that its messages lead to.
     """
 
     __tablename__ = "edition"
@@ -53,8 +52,6 @@ class Edition(Base):
         CheckConstraint("(state IN ('published', 'withdrawn')) = (published_at IS NOT NULL)", name="published"),
         CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL) AND (opens_at IS NULL OR opens_at < closes_at)", name="call"),
         Index("ix_edition_state_publish_at", "state", "publish_at"),
-        Index("ix_edition_kit_due_at", "kit_due_at"),
-        Index("ix_edition_kit_key", "kit_key", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,10 +78,6 @@ class Edition(Base):
     published_at: Mapped[datetime | None]
     lot_seed: Mapped[str | None]
     base: Mapped[str]
-    kit_key: Mapped[str | None]
-    kit_due_at: Mapped[datetime | None]
-    kit_tries: Mapped[int]
-    kit_at: Mapped[datetime | None]
 
 
 class Entry(Base):
@@ -154,7 +147,7 @@ class Score(Base):
 
 
 class Recusal(Base):
-    """A judge who may not judge an entry, because they said so, or because the shop is theirs; what they gave before does not count."""
+    """A judge who may not judge an entry, because they said so; what they gave before does not count. Whoever runs the shop never may."""
 
     __tablename__ = "recusal"
 

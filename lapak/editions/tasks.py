@@ -10,6 +10,7 @@ from lapak.editions.rules.captions import title
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.service import publishing
 from lapak.jobs.registry import every
+from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.words import say
 from lapak.regions.queries import site_of
@@ -66,8 +67,8 @@ def _post_all(edition_id: int, standings: tuple[Standing, ...], words: Callable[
 
 def _chosen(told: Told) -> str:
     return say(
-        "%(brand)s: %(product)s tampil di Edisi %(edition)s, %(theme)s, lapak nomor %(stall)s. Pesanan biasanya naik dua hari pertama. "
-        "Periksa persediaan Anda. Gambar untuk dibagikan ada di dasbor, menu Edisi.",
+        "%(brand)s: %(product)s tampil di %(edition)s, %(theme)s, lapak nomor %(stall)s. Pesanan biasanya naik dua hari pertama. "
+        "Periksa persediaan Anda.",
         brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, stall=told.stall,
     )  # fmt: skip
 
@@ -79,7 +80,7 @@ def _not_chosen(told: Told) -> str:
         say("Produk ini ikut otomatis di tema berikutnya yang cocok.") if told.stays_in_pool else say("Anda boleh ikut lagi kapan saja.")
     )
     return say(
-        "%(brand)s: %(product)s belum tampil di Edisi %(edition)s, %(theme)s. %(why)s %(again)s",
+        "%(brand)s: %(product)s belum tampil di %(edition)s, %(theme)s. %(why)s %(again)s",
         brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, why=why, again=again,
     )  # fmt: skip
 
@@ -88,9 +89,9 @@ def _are_you_ready(told: Told) -> str:
     site = site_of(told.region_code)
     when = f"{site.local(told.publish_at):%d-%m-%Y %H.%M} {site.zone}" if site else f"{told.publish_at:%d-%m-%Y %H.%M} UTC"
     return say(
-        "%(brand)s: %(product)s masuk daftar Edisi %(edition)s, terbit %(when)s. Buka %(link)s, periksa persediaan, lalu tekan Saya siap. "
+        "%(brand)s: %(product)s masuk daftar %(edition)s, terbit %(when)s. Buka %(link)s, periksa persediaan, lalu tekan Saya siap. "
         "Tanpa kabar, cadangan yang tampil.",
-        brand=_brand(told), product=told.product, edition=told.edition, when=when, link=f"{told.base}/dasbor/edisi",
+        brand=_brand(told), product=told.product, edition=told.edition, when=when, link=told.base + paths.fill(paths.MY_CALLS),
     )  # fmt: skip
 
 

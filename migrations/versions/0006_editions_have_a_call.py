@@ -1,4 +1,4 @@
-"""editions have a call: entries, judging, choosing, readiness, timed publication, kits; light and sharpness of photos
+"""editions have a call: entries, judging, choosing, readiness, timed publication; light and sharpness of photos
 
 Revision: 0006
 """
@@ -109,10 +109,6 @@ def _widen_edition() -> None:
         table.add_column(sa.Column("rules", sa.Text(), nullable=True))
         table.add_column(sa.Column("tie_seed", sa.Text(), nullable=False, server_default=""))
         table.add_column(sa.Column("base", sa.Text(), nullable=False, server_default=""))
-        table.add_column(sa.Column("kit_key", sa.Text(), nullable=True))
-        table.add_column(sa.Column("kit_due_at", sa.DateTime(), nullable=True))
-        table.add_column(sa.Column("kit_tries", sa.Integer(), nullable=False, server_default="0"))
-        table.add_column(sa.Column("kit_at", sa.DateTime(), nullable=True))
     edition = sa.table("edition", sa.column("id", sa.Integer), sa.column("publish_at", sa.DateTime), sa.column("published_at", sa.DateTime),
                        sa.column("dated", sa.Date), sa.column("tie_seed", sa.Text))  # fmt: skip
     connection = op.get_bind()
@@ -123,7 +119,7 @@ def _widen_edition() -> None:
         connection.execute(sa.update(edition).where(edition.c.id == id_).values(values))
     with op.batch_alter_table("edition") as table:
         for name, kind in (("series", sa.Text()), ("who", sa.Text()), ("place_code", sa.Text()), ("asks_own_work", sa.Boolean()),
-                           ("tie_seed", sa.Text()), ("base", sa.Text()), ("kit_tries", sa.Integer())):  # fmt: skip
+                           ("tie_seed", sa.Text()), ("base", sa.Text())):  # fmt: skip
             table.alter_column(name, existing_type=kind, server_default=None)
         table.alter_column("publish_at", existing_type=sa.DateTime(), nullable=False)
         table.create_foreign_key(op.f("fk_edition_category_id_category"), "category", ["category_id"], ["id"])
@@ -133,8 +129,6 @@ def _widen_edition() -> None:
         table.create_check_constraint("published", "(state IN ('published', 'withdrawn')) = (published_at IS NOT NULL)")
         table.create_check_constraint("call", "(opens_at IS NULL) = (closes_at IS NULL) AND (opens_at IS NULL OR opens_at < closes_at)")
     op.create_index("ix_edition_state_publish_at", "edition", ["state", "publish_at"])
-    op.create_index("ix_edition_kit_due_at", "edition", ["kit_due_at"])
-    op.create_index("ix_edition_kit_key", "edition", ["kit_key"], unique=True)
 
 
 def _rebuild_entry() -> None:

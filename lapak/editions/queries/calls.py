@@ -12,14 +12,15 @@ from lapak.accounts.rules import Purpose
 from lapak.catalog.models import Category, Product, ProductPhoto
 from lapak.catalog.queries import FACE
 from lapak.catalog.rules import State as ProductState
-from lapak.catalog.rules import Supply
 from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
-from lapak.editions.models import Edition, Entry
+from lapak.editions.models import Edition, Entry, Series
 from lapak.editions.queries.public import EDITION, EditionView, to_edition
 from lapak.editions.rules.answers import ANSWERS, Answer, Reason
 from lapak.editions.rules.calendar import State, Who, may_enter
+from lapak.editions.rules.captions import title
 from lapak.editions.rules.choosing import Standing
+from lapak.editions.rules.readiness import concern
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
 from lapak.photos.rules import UNMEASURABLE
@@ -70,9 +71,13 @@ class Choice:
     name: str
     price: int
     is_fitting: bool
-    left: int | None
     light: int | None
     photo: PhotoView | None
+
+    @property
+    def concern(self) -> str:
+        """What its photo would be marked down for, told before entering; empty when nothing."""
+        return concern(max(self.photo.width, self.photo.height) if self.photo else None, self.light)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +145,11 @@ _MINE = Query(
 _MINE_IN = Query(_ENTRY.where(Entry.shop_id == bindparam("shop_id"), Entry.edition_id == bindparam("edition_id")), _to_mine)
 _BY_ID = Query(EDITION.where(Edition.id == bindparam("id")), to_edition)
 _ABOVE = aliased(Category)
-_LEFT = Product.on_hand - Product.held
 _CHOICES = Query(
     select(
         Product.id, Product.slug, Product.name, Product.price,
         or_(bindparam("kind") == "", Category.slug == bindparam("kind"), _ABOVE.slug == bindparam("kind")),
-        Product.supply, _LEFT, func.nullif(Photo.light, UNMEASURABLE), *PHOTO_COLUMNS,
+        func.nullif(Photo.light, UNMEASURABLE), *PHOTO_COLUMNS,
     )
     .select_from(Product)
     .outerjoin(Category, Category.id == Product.category_id)
@@ -155,9 +159,7 @@ _CHOICES = Query(
     .where(Product.shop_id == bindparam("shop_id"), Product.state == ProductState.ACTIVE)
     .order_by(Product.id.desc())
     .limit(100),
-    lambda id_, slug, name, price, fits, supply, left, light, *photo: Choice(
-        id_, slug, name, price, bool(fits), left if supply == Supply.STOCK else None, light, to_photo_if_any(*photo)
-    ),
+    lambda id_, slug, name, price, fits, light, *photo: Choice(id_, slug, name, price, bool(fits), light, to_photo_if_any(*photo)),
 )  # fmt: skip
 _DUE = Query(
     select(Edition.id).where(Edition.state == State.SCHEDULED, Edition.publish_at <= NOW).order_by(Edition.publish_at, Edition.id).limit(5),
@@ -191,19 +193,23 @@ _TO_ASK = Query(
     .limit(100),
     ToAsk,
 )  # fmt: skip
-_TOLD = select(
-    Shop.whatsapp, Product.name, Entry.stall, Entry.reason, Entry.stays_in_pool, Edition.series, Edition.number, Edition.theme,
-    Edition.region_code, Edition.publish_at, Edition.base,
-).select_from(Entry).join(Edition, Edition.id == Entry.edition_id).join(Product, Product.id == Entry.product_id).join(
-    Shop, Shop.id == Entry.shop_id
+_TOLD = (
+    select(
+        Shop.whatsapp, Product.name, Entry.stall, Entry.reason, Entry.stays_in_pool, func.coalesce(Series.name, ""), Edition.number,
+        Edition.theme, Edition.region_code, Edition.publish_at, Edition.base,
+    )
+    .select_from(Entry)
+    .join(Edition, Edition.id == Entry.edition_id)
+    .join(Product, Product.id == Entry.product_id)
+    .join(Shop, Shop.id == Entry.shop_id)
+    .outerjoin(Series, and_(Series.region_code == Edition.region_code, Series.slug == Edition.series))
 )  # fmt: skip
 
 
 def _to_told(
     phone: str, product: str, stall: int | None, reason: str | None, in_pool: bool, series: str, number: int, *rest: Any,
 ) -> Told:  # fmt: skip
-    name = f"{series.replace('-', ' ').capitalize()} {number}" if series else str(number)
-    return Told(phone, product, stall, Reason(reason) if reason else None, in_pool, name, *rest)
+    return Told(phone, product, stall, Reason(reason) if reason else None, in_pool, title(series, number), *rest)
 
 
 _TOLD_OF = Query(

@@ -8,14 +8,14 @@ from datetime import datetime
 from statistics import mean
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from lapak.accounts.models import Account, RoleGrant
+from lapak.accounts.queries import in_force
 from lapak.accounts.rules import Role
 from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.queries import FACE
+from lapak.catalog.queries import FACE, LEFT, photos_of
 from lapak.catalog.rules import State as ProductState
-from lapak.catalog.rules import Supply
 from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
 from lapak.editions.models import Edition, Entry, Programme, Recusal, Score
@@ -26,7 +26,7 @@ from lapak.editions.rules.choosing import Candidate, Passed, Rules, Standing, lo
 from lapak.editions.rules.readiness import Facts, Finding, findings, missing
 from lapak.editions.rules.rubric import KEYS, Verdict, blinded, verdict
 from lapak.photos.models import Photo
-from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo, to_photo_if_any
+from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
 from lapak.photos.rules import UNMEASURABLE
 from lapak.regions.models import Region
 from lapak.regions.rules import short_name
@@ -34,7 +34,6 @@ from lapak.shops.models import Shop
 
 MOST_ENTRIES = 2_000
 MOST_EDITIONS = 200
-IN_THE_RUNNING = (Standing.ENTERED, Standing.CHOSEN, Standing.RESERVE, Standing.UNCHOSEN, Standing.UNREADY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +179,12 @@ _PROGRAMME = Query(
         steward_id, name or "", channel, read_rules(rules), (start, end) if start and end else None
     ),
 )
-_LEFT = case((Product.supply == Supply.STOCK, Product.on_hand - Product.held))
 _ROWS = (
     select(
         Entry.id, Entry.code, Entry.source, Entry.standing, Entry.place, Entry.pinned, Entry.passed, Entry.stall, Entry.entered_at,
         Entry.asked_at, Entry.ready_at, Entry.is_waved, Entry.was_ready, Entry.reason, Entry.own_work_at.is_not(None),
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind == "service", Product.unit,
-        Product.state, _LEFT, Shop.id, Shop.name, Shop.slug, Shop.owner_id, Shop.keeper_id, Shop.whatsapp, Shop.region_code, Region.name,
+        Product.state, LEFT, Shop.id, Shop.name, Shop.slug, Shop.owner_id, Shop.keeper_id, Shop.whatsapp, Shop.region_code, Region.name,
         func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), func.nullif(Photo.light, UNMEASURABLE),
         func.nullif(Photo.sharpness, UNMEASURABLE), *PHOTO_COLUMNS,
     )
@@ -202,14 +200,17 @@ _ROWS = (
     .limit(MOST_ENTRIES)
 )  # fmt: skip
 _PHOTO_FIELDS = len(PHOTO_COLUMNS)
-_SCORES = Query(
-    select(Score.entry_id, Score.curator_id, Score.given, Score.note)
+_COUNTED = (
+    select(Score.entry_id, Score.given, Score.note)
     .join(Entry, Entry.id == Score.entry_id)
     .outerjoin(Recusal, and_(Recusal.entry_id == Score.entry_id, Recusal.curator_id == Score.curator_id))
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None), Recusal.entry_id.is_(None))
     .order_by(Score.id)
-    .limit(MOST_ENTRIES * 5),
-    lambda entry_id, curator_id, given, note: (entry_id, curator_id, json.loads(given), note),
+    .limit(MOST_ENTRIES * 5)
+)
+_SCORES = Query(_COUNTED, lambda entry_id, given, _note: (entry_id, json.loads(given)))
+_MY_SCORES = Query(
+    _COUNTED.where(Score.curator_id == bindparam("curator_id")), lambda entry_id, given, note: (entry_id, (json.loads(given), note))
 )
 _RECUSED = Query(
     select(Recusal.entry_id)
@@ -236,21 +237,12 @@ _BEFORE = Query(
     .limit(bindparam("most")),
     int,
 )  # fmt: skip
-_PHOTOS = Query(
-    select(*PHOTO_COLUMNS)
-    .join(ProductPhoto, ProductPhoto.photo_id == Photo.id)
-    .where(ProductPhoto.product_id == bindparam("product_id"))
-    .order_by(ProductPhoto.position)
-    .limit(10),
-    to_photo,
-)
 _CURATORS = Query(
     select(Account.id, Account.name)
     .join(RoleGrant, RoleGrant.account_id == Account.id)
     .where(
         RoleGrant.role == Role.CURATOR, RoleGrant.region_code == bindparam("region_code"),
-        RoleGrant.starts_at <= bindparam("now", type_=UtcDateTime),
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > bindparam("now", type_=UtcDateTime)),
+        in_force(bindparam("now", type_=UtcDateTime)),
     )
     .order_by(Account.name, Account.id)
     .distinct()
@@ -293,7 +285,7 @@ def curators(region_code: str, *, now: datetime) -> list[tuple[int, str]]:
 def entries(edition: EditionView, rules: Rules) -> list[EntryRow]:
     """All entries of an edition that were not withdrawn, in the order they came, with what their scores come to. Four statements."""
     given: dict[int, list[Mapping[str, int]]] = defaultdict(list)
-    for entry_id, _curator, values, _note in _SCORES.all(edition_id=edition.id):
+    for entry_id, values in _SCORES.all(edition_id=edition.id):
         given[entry_id].append(values)
     cooling = _cooling(edition, rules)
     rows = Query(_ROWS, lambda *row: row).all(edition_id=edition.id)
@@ -324,6 +316,11 @@ def running(rows: Sequence[EntryRow]) -> list[EntryRow]:
     return sorted(rows, key=lambda row: (-(row.judged.score or 0), row.id))
 
 
+def listed(rows: Sequence[EntryRow], standing: Standing) -> list[EntryRow]:
+    """Those of an edition's entries that stand there, in the list's order."""
+    return sorted((row for row in rows if row.standing is standing), key=lambda row: (row.place or 0, row.id))
+
+
 def progress(rows: Sequence[EntryRow], mine: "Mine") -> Progress:
     """How far judging is, for one judge."""
     finished = sum(not row.judged.needs for row in rows)
@@ -350,7 +347,7 @@ class Mine:
 
 def mine(edition_id: int, curator_id: int) -> Mine:
     """What one judge did in an edition."""
-    given = {entry_id: (values, note) for entry_id, who, values, note in _SCORES.all(edition_id=edition_id) if who == curator_id}
+    given = dict(_MY_SCORES.all(edition_id=edition_id, curator_id=curator_id))
     return Mine(curator_id, given, frozenset(_RECUSED.all(edition_id=edition_id, curator_id=curator_id)))
 
 
@@ -371,7 +368,7 @@ def blind(row: EntryRow, judge: Mine) -> Blind:
     """An entry as a judge sees it."""
     names = (row.shop_name, row.place_name)
     given, note = judge.given.get(row.id, (None, ""))
-    photos = tuple(replace(photo, alt=blinded(photo.alt, *names)) for photo in _PHOTOS.all(product_id=row.product_id))
+    photos = tuple(replace(photo, alt=blinded(photo.alt, *names)) for photo in photos_of(row.product_id))
     return Blind(
         row.id, row.code, blinded(row.name, *names), blinded(row.description, *names), row.price, row.unit, row.is_service,
         row.category_name, photos, given, note,

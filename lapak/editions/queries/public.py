@@ -57,8 +57,6 @@ class EditionView:
     published_at: datetime | None
     lot_seed: str | None
     base: str
-    kit_key: str | None
-    kit_at: datetime | None
     curator: str
     curator_id: int
     entry_count: int
@@ -108,8 +106,8 @@ EDITION: AnySelect = (
         Edition.id, Edition.region_code, Edition.series, func.coalesce(Series.name, ""), Edition.number, Edition.theme, Edition.note,
         Edition.dated, Edition.state, func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), Edition.who, Edition.place_code,
         func.coalesce(Region.name, ""), Edition.asks_own_work, Edition.opens_at, Edition.closes_at, Edition.publish_at, Edition.opened_at,
-        Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base, Edition.kit_key,
-        Edition.kit_at, Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
+        Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base,
+        Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
     )
     .join(Account, Account.id == Edition.curator_id)
     .outerjoin(Series, (Series.region_code == Edition.region_code) & (Series.slug == Edition.series))

@@ -14,7 +14,6 @@ from lapak.regions.rules import covers
 THEME_LENGTH = (3, 60)
 NOTE_LENGTH = 1200
 REASON_LENGTH = (10, 300)
-LAST_NUMBER = 99_999
 CLOSED_ALREADY = say("Pendaftaran edisi ini sudah ditutup, jadi belum tercatat. Produk Anda tetap dijual seperti biasa.")
 _KEY = re.compile(r"(?:([a-z][a-z0-9-]{1,39})-)?([1-9][0-9]{0,4})")
 _SERIES = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

@@ -11,6 +11,8 @@ from lapak.editions.rules.rubric import WEIGHTS
 from lapak.kernel.errors import Conflict
 
 MOST_STALLS = 10
+PHOTO_SIDE = 960
+"""Pixels of the longer side that a photo needs to be reposted."""
 
 
 class Standing(StrEnum):
@@ -49,7 +51,7 @@ class Rules:
     cooldown: int = 4
     ready_stock: int = 10
     ready_hours: int = 48
-    photo_side: int = 960
+    photo_side: int = PHOTO_SIDE
 
     def written(self) -> str:
         """Return the rules as they are kept: JSON, keys in order."""

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     RESTORED = "restored"
     CANCELLED = "cancelled"
     HANDED_OVER = "handed_over"
+    STEPPED_BACK = "stepped_back"
 
 
 DEED_NAMES = {
@@ -53,6 +54,7 @@ DEED_NAMES = {
     Deed.RESTORED: say("Edisi ditampilkan lagi"),
     Deed.CANCELLED: say("Dibatalkan"),
     Deed.HANDED_OVER: say("Diserahkan"),
+    Deed.STEPPED_BACK: say("Penjual mundur"),
 }
 PUBLIC_DEEDS = frozenset(
     {Deed.PUT_IN, Deed.TAKEN_OUT, Deed.WAVED, Deed.REPLACED, Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED, Deed.CANCELLED}

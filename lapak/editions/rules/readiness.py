@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lapak.editions.rules.choosing import Rules
+from lapak.editions.rules.choosing import PHOTO_SIDE, Rules
 from lapak.kernel.words import Words, say
 
 LEAST_SHARPNESS = 90
@@ -31,7 +31,7 @@ NEVER_OVERRULED = frozenset({Check.ON_SALE, Check.NUMBER})
 class Facts:
     """What is known of a chosen seller and listing. `left` is None where stock is not counted; sides in pixels.
 
-    `sharpness` is None while nobody measured the photo; `own_work` is None where the edition does not ask for it.
+    `sharpness` is None while nobody measured the photo; `is_waved` when a curator lets unmet checks pass.
     """
 
     is_on_sale: bool
@@ -86,6 +86,15 @@ def missing(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
     """Return the checks that hold a seller back."""
     unmet = [one for one in findings(facts, rules, at=at) if not one.is_met]
     return [one for one in unmet if not facts.is_waved or one.check in NEVER_OVERRULED]
+
+
+def concern(photo_side: int | None, light: int | None) -> str:
+    """Return what a photo would be marked down for, in words for its seller before they enter; empty when nothing."""
+    if photo_side is None:
+        return say("Belum ada foto: tambah dulu supaya dinilai baik")
+    if photo_side < PHOTO_SIDE:
+        return say("Foto terlalu kecil untuk terbit: ganti sebelum terpilih")
+    return say("Foto agak gelap: sebaiknya foto ulang") if light is not None and light < LEAST_LIGHT else ""
 
 
 def asks_from(publish_at: datetime, rules: Rules) -> datetime:

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.editions.models import Edition, Entry
-from lapak.editions.queries import calls, desk
 from lapak.editions.queries.desk import EntryRow
 from lapak.editions.rules.answers import Reason
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.choosing import Rules, Standing, check_room, propose
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import edition_by, entry_by, note, rules_of, stage_of
+from lapak.editions.service.desk import count_chosen, edition_by, entry_by, note, rows_of, rules_of, stage_of
 from lapak.editions.service.judging import begin
 from lapak.kernel.errors import Conflict
 from lapak.kernel.words import say
@@ -31,13 +30,13 @@ def compose(key: str, *, region_code: str, by: Actor, now: datetime) -> int:
         edition = _choosing(key, region_code=region_code, by=by, now=now)
         begin(edition, by=by, now=now)
         rules = rules_of(edition)
-        rows = _rows(edition, rules)
+        rows = rows_of(edition, rules)
         judged = [row for row in rows if row.standing is not Standing.REMOVED and (not row.judged.needs or row.pinned)]
         if not judged:
             raise Conflict("Belum ada pendaftar yang cukup dinilai. Lengkapi penilaian dulu.")
         _write(edition, rows, judged, rules)
         note(edition, Deed.PROPOSED, by=by, now=now)
-        return _count(edition)
+        return count_chosen(edition)
 
 
 def put_in(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
@@ -47,9 +46,9 @@ def put_in(key: str, code: str, *, reason: str, region_code: str, by: Actor, now
         if entry.standing == Standing.CHOSEN and entry.pinned:
             return
         if entry.standing != Standing.CHOSEN:
-            check_room(_count(edition))
+            check_room(count_chosen(edition))
         begin(edition, by=by, now=now)
-        entry.pinned, entry.passed, entry.standing, entry.place = True, None, Standing.CHOSEN, _count(edition) + 1
+        entry.pinned, entry.passed, entry.standing, entry.place = True, None, Standing.CHOSEN, count_chosen(edition) + 1
         note(edition, Deed.PUT_IN, by=by, now=now, reason=reason, entry_id=entry.id)
 
 
@@ -94,11 +93,6 @@ def _write(edition: Edition, rows: list[EntryRow], judged: list[EntryRow], rules
         db.session.execute(update(Entry).where(Entry.id == row.id).values(values))
 
 
-def _rows(edition: Edition, rules: Rules) -> list[EntryRow]:
-    view = calls.by_id(edition.id)
-    return desk.entries(view, rules) if view else []
-
-
 def _choosing(key: str, *, region_code: str, by: Actor, now: datetime) -> Edition:
     edition = edition_by(key, region_code=region_code, by=by)
     where = stage_of(edition, now=now)
@@ -112,8 +106,3 @@ def _choosing(key: str, *, region_code: str, by: Actor, now: datetime) -> Editio
 def _entry(key: str, code: str, *, region_code: str, by: Actor, now: datetime) -> tuple[Edition, Entry]:
     edition = _choosing(key, region_code=region_code, by=by, now=now)
     return edition, entry_by(edition, code)
-
-
-def _count(edition: Edition) -> int:
-    chosen = select(Entry.id).where(Entry.edition_id == edition.id, Entry.standing == Standing.CHOSEN)
-    return len(db.session.scalars(chosen).all())

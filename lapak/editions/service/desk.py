@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.editions.models import Decision, Edition, Entry
-from lapak.editions.queries import desk
+from lapak.editions.queries import calls, desk
+from lapak.editions.queries.desk import EntryRow
 from lapak.editions.rules.calendar import Stage, State, read_key, stage
 from lapak.editions.rules.choosing import Rules, Standing, read_rules
 from lapak.editions.rules.deeds import Deed
@@ -47,6 +48,18 @@ def stage_of(edition: Edition, *, now: datetime) -> Stage:
 def rules_of(edition: Edition) -> Rules:
     """Return the rules an edition is judged under."""
     return read_rules(edition.rules) if edition.rules else desk.programme(edition.region_code).rules
+
+
+def rows_of(edition: Edition, rules: Rules) -> list[EntryRow]:
+    """Return an edition's entries as its curators see them."""
+    view = calls.by_id(edition.id)
+    return desk.entries(view, rules) if view else []
+
+
+def count_chosen(edition: Edition) -> int:
+    """Return how many stand on an edition's list."""
+    chosen = select(func.count()).where(Entry.edition_id == edition.id, Entry.standing == Standing.CHOSEN)
+    return db.session.scalar(chosen) or 0
 
 
 def entry_by(edition: Edition, code: str) -> Entry:

@@ -72,7 +72,7 @@ def step_back(edition_id: int, *, by: Actor, now: datetime) -> None:
         entry = _my_entry(edition, shop)
         if entry.standing != Standing.WITHDRAWN:
             entry.standing, entry.place = Standing.WITHDRAWN, None
-            note(edition, Deed.CHANGED, by=by, now=now, entry_id=entry.id)
+            note(edition, Deed.STEPPED_BACK, by=by, now=now, entry_id=entry.id)
 
 
 def say_ready(edition_id: int, *, is_own_work: bool, by: Actor, now: datetime) -> None:

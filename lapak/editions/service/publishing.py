@@ -24,8 +24,8 @@ from lapak.editions.rules.answers import Reason
 from lapak.editions.rules.calendar import State, move
 from lapak.editions.rules.choosing import LineUp, Rules, Standing, draw, line_up, read_rules
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.rules.readiness import asks_from
-from lapak.editions.service.desk import edition_by, entry_by, note, rules_of
+from lapak.editions.rules.readiness import asks_from, is_ready
+from lapak.editions.service.desk import count_chosen, edition_by, entry_by, note, rows_of, rules_of
 from lapak.editions.service.judging import begin
 from lapak.editions.service.planning import local_day
 from lapak.kernel.codes import token
@@ -39,7 +39,7 @@ NOBODY_READY = say("Belum ada lapak terpilih yang siap. Edisi tidak diterbitkan;
 
 
 def schedule(key: str, *, base: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Settle the list and wait for the planned moment; `base` is the address that messages and pictures lead to.
+    """Settle the list and wait for the planned moment; `base` is the address that messages lead to.
 
     Raise Conflict with an empty list, Invalid when the planned moment is over.
     """
@@ -99,10 +99,9 @@ def _publish_one(edition_id: int, *, now: datetime) -> int:
 
 def _publish(edition: Edition, *, by: Actor | None, now: datetime) -> bool:
     rules = rules_of(edition)
-    view = calls.by_id(edition.id)
-    rows = desk.entries(view, rules) if view else []
-    chosen, reserves = _listed(rows, Standing.CHOSEN), _listed(rows, Standing.RESERVE)
-    ready = {row.id: not row.missing(rules, edition.publish_at) for row in chosen + reserves}
+    rows = rows_of(edition, rules)
+    chosen, reserves = desk.listed(rows, Standing.CHOSEN), desk.listed(rows, Standing.RESERVE)
+    ready = {row.id: is_ready(row.facts, rules, at=edition.publish_at) for row in chosen + reserves}
     lined = line_up(
         [row.candidate() for row in chosen], [row.candidate() for row in reserves], ready, rules,
         is_one_kind=edition.category_id is not None,
@@ -113,7 +112,7 @@ def _publish(edition: Edition, *, by: Actor | None, now: datetime) -> bool:
     if changed(mine) == 0:
         raise Conflict("Edisi ini sudah diterbitkan oleh proses lain.")
     db.session.refresh(edition)
-    edition.lot_seed, edition.kit_key, edition.kit_due_at, edition.kit_tries, edition.kit_at = token(), token(), now, 0, None
+    edition.lot_seed = token()
     by_id = {row.id: row for row in rows}
     _give_stalls(edition, [by_id[entry_id] for entry_id in lined.stalls])
     _answer_the_others(rows, lined, ready, rules)
@@ -152,15 +151,10 @@ def _answer_the_others(rows: Sequence[EntryRow], lined: LineUp, ready: dict[int,
         db.session.execute(update(Entry).where(Entry.id == row.id).values(values))
 
 
-def _listed(rows: Sequence[EntryRow], standing: Standing) -> list[EntryRow]:
-    return sorted((row for row in rows if row.standing is standing), key=lambda row: (row.place or 0, row.id))
-
-
 def _settle(edition: Edition, *, base: str, by: Actor, now: datetime) -> None:
     edition.state = move(State(edition.state), State.SCHEDULED)
     begin(edition, by=by, now=now)
-    view = calls.by_id(edition.id)
-    if not (view and view.entry_count):
+    if count_chosen(edition) == 0:
         raise Conflict("Edisi masih kosong. Susun dulu daftar lapak yang akan tampil.")
     edition.base = base
     db.session.flush()
@@ -181,33 +175,31 @@ def wave(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: 
 
 
 def correct(key: str, *, theme: str, text: str, reason: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Correct a published edition's theme or note; what it said and why it changed stays readable. The kit is drawn anew."""
+    """Correct a published edition's theme or note; what it said and why it changed stays readable."""
     with transaction():
         edition = _published(key, region_code=region_code, by=by)
         if (edition.theme, edition.note) == (theme, text):
             return
         before = edition.theme if edition.theme != theme else edition.note
         edition.theme, edition.note = theme, text
-        _draw_anew(edition, now=now)
         note(edition, Deed.CORRECTED, by=by, now=now, reason=say("%(reason)s (sebelumnya: %(before)s)", reason=reason, before=before[:200]))
 
 
 def remove(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Take one stall out of a published edition; its number stays empty and the reason is public. The kit is drawn anew."""
+    """Take one stall out of a published edition; its number stays empty and the reason is public."""
     with transaction():
         edition = _published(key, region_code=region_code, by=by)
         entry = entry_by(edition, code)
         if entry.standing != Standing.CHOSEN:
             raise Conflict("Lapak ini tidak tampil di edisi ini.")
         stall, entry.standing, entry.stall = entry.stall, Standing.REMOVED, None
-        _draw_anew(edition, now=now)
         note(
             edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=say("Lapak %(stall)s: %(reason)s", stall=stall, reason=reason)
         )  # fmt: skip
 
 
 def unpublish(key: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Withdraw a published edition: its page says that and why, its pictures are gone; raise Conflict for any other."""
+    """Withdraw a published edition: its page says that and why; raise Conflict for any other."""
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
         edition.state = move(State(edition.state), State.WITHDRAWN)
@@ -247,7 +239,3 @@ def _published(key: str, *, region_code: str, by: Actor) -> Edition:
     if edition.state != State.PUBLISHED:
         raise Conflict("Hanya edisi yang sudah terbit dapat dikoreksi.")
     return edition
-
-
-def _draw_anew(edition: Edition, *, now: datetime) -> None:
-    edition.kit_key, edition.kit_due_at, edition.kit_tries, edition.kit_at = token(), now, 0, None

@@ -1,6 +1,5 @@
 """From scores to publication: the list, what is decided against it, readiness, the schedule, and what may still change afterwards."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, render_template, request
@@ -35,7 +34,7 @@ def show(key: str) -> ResponseReturnValue:
     rows = desk.running(desk.entries(edition, rules))
     page = {
         "edition": edition, "rules": rules, "most": MOST_STALLS, "answers": ANSWERS, "is_judging": edition.stage(g.now) is Stage.JUDGING,
-        "chosen": _of(rows, Standing.CHOSEN), "reserves": _of(rows, Standing.RESERVE),
+        "chosen": desk.listed(rows, Standing.CHOSEN), "reserves": desk.listed(rows, Standing.RESERVE),
         "others": [row for row in rows if row.standing not in {Standing.CHOSEN, Standing.RESERVE}],
     }  # fmt: skip
     return render_template("editions/list.html", **page)
@@ -118,7 +117,7 @@ def ready(key: str) -> ResponseReturnValue:
         return see(paths.CURATION_PUBLISHED, key=key)
     rules = desk.rules_of(edition)
     rows = desk.entries(edition, rules)
-    chosen, reserves = _of(rows, Standing.CHOSEN), _of(rows, Standing.RESERVE)
+    chosen, reserves = desk.listed(rows, Standing.CHOSEN), desk.listed(rows, Standing.RESERVE)
     waiting = [row for row in chosen if row.missing(rules, edition.publish_at)]
     page = {"edition": edition, "rules": rules, "chosen": chosen, "reserves": reserves, "waiting": waiting, "now": g.now,
             "most": MOST_STALLS,
@@ -177,7 +176,7 @@ def published(key: str) -> ResponseReturnValue:
     edition = edition_of(key)
     if edition.state not in {State.PUBLISHED, State.WITHDRAWN}:
         return see(paths.CURATION_EDITION, key=key)
-    rows = _of(desk.entries(edition, desk.rules_of(edition)), Standing.CHOSEN)
+    rows = desk.listed(desk.entries(edition, desk.rules_of(edition)), Standing.CHOSEN)
     page = {
         "edition": edition,
         "rows": sorted(rows, key=lambda row: row.stall or 0),
@@ -247,10 +246,6 @@ def unpublish(key: str) -> ResponseReturnValue:
     turn(key, reason=form.reason.data, region_code=g.site.region_code, by=actor(), now=g.now)
     flash(_("Tercatat."))
     return see(paths.CURATION_PUBLISHED, key=key)
-
-
-def _of(rows: Sequence[EntryRow], standing: Standing) -> list[EntryRow]:
-    return sorted((row for row in rows if row.standing is standing), key=lambda row: (row.place or 0, row.id))
 
 
 def _entry(edition: EditionView, code: str) -> EntryRow:

@@ -1,6 +1,6 @@
 """The curators' desk: the calendar, an edition's plan, who entered, and what may be nominated from the shelf."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from lapak.catalog import queries as catalog
 from lapak.editions.forms import PlanForm, ReasonForm
 from lapak.editions.queries import desk, public
 from lapak.editions.queries.public import EditionView
-from lapak.editions.rules.calendar import State, read_key
+from lapak.editions.rules.calendar import State, key_of, read_key
 from lapak.editions.rules.rubric import RUBRIC
 from lapak.editions.service import entering, planning
 from lapak.kernel import paths
@@ -26,7 +26,6 @@ from lapak.web.texts import explained, show_beside
 
 bp = Blueprint("editions", __name__)
 SUNDAY = 6
-USUAL_HOUR = time(9)
 
 
 @bp.get(paths.CURATION)
@@ -46,7 +45,7 @@ def new() -> ResponseReturnValue:
     sunday = today + timedelta(days=(SUNDAY - today.weekday()) % 7 + 7)
     usual = {"publish": f"{sunday}", "publish_hour": "09.00", "opens": f"{today}", "opens_hour": "08.00",
              "closes": f"{sunday - timedelta(days=3)}", "closes_hour": "16.00"}  # fmt: skip
-    return _plan_page(None, PlanForm(number=desk.next_number(g.site.region_code), **usual))
+    return _plan_page(None, _offered(PlanForm(number=desk.next_number(g.site.region_code), **usual)))
 
 
 @bp.post(paths.CURATION_NEW)
@@ -63,7 +62,7 @@ def create() -> ResponseReturnValue:
         show_beside(form, refusal, otherwise="number")
         return _plan_page(None, form, 422)
     flash(_("Edisi direncanakan."))
-    return see(paths.CURATION_EDITION, key=f"{plan.series}-{plan.number}" if plan.series else plan.number)
+    return see(paths.CURATION_EDITION, key=key_of(plan.series, plan.number))
 
 
 @bp.get(paths.CURATION_PLAN)
@@ -80,7 +79,7 @@ def plan(key: str) -> ResponseReturnValue:
     if edition.opens_at and edition.closes_at:
         said |= {"opens": f"{local(edition.opens_at):%Y-%m-%d}", "opens_hour": f"{local(edition.opens_at):%H.%M}",
                  "closes": f"{local(edition.closes_at):%Y-%m-%d}", "closes_hour": f"{local(edition.closes_at):%H.%M}"}  # fmt: skip
-    return _plan_page(edition, PlanForm(**said))
+    return _plan_page(edition, _offered(PlanForm(**said)))
 
 
 @bp.post(paths.CURATION_PLAN)
@@ -97,7 +96,7 @@ def change(key: str) -> ResponseReturnValue:
         show_beside(form, refusal, otherwise="number")
         return _plan_page(edition, form, 422)
     flash(_("Rencana edisi tersimpan."))
-    return see(paths.CURATION_EDITION, key=f"{said.series}-{said.number}" if said.series else said.number)
+    return see(paths.CURATION_EDITION, key=key_of(said.series, said.number))
 
 
 @bp.get(paths.CURATION_CANCEL)
@@ -172,7 +171,7 @@ def _offered(form: PlanForm) -> PlanForm:
 
 
 def _plan_page(edition: EditionView | None, form: PlanForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("editions/plan.html", edition=edition, form=_offered(form)), status
+    return render_template("editions/plan.html", edition=edition, form=form), status
 
 
 def _cancel_page(edition: EditionView, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
