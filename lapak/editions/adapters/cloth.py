@@ -57,7 +57,7 @@ CLOTHS = {
 
 
 def lay(sheet: Image.Image, cloth: Cloth, box: tuple[int, int, int, int], *, tile: int) -> None:
-    """Print the motif into a box (left, top, right, bottom) in tiles of so many pixels; it begins at the box's corner."""
+    """Print the motif into a box (left, top, right, bottom) in tiles of so many pixels, as symmetric as they fit."""
     left, top, right, bottom = box
     sheet.paste(cloth.accent, box, _woven(cloth, tile, right - left, bottom - top))
 
@@ -66,8 +66,8 @@ def lay(sheet: Image.Image, cloth: Cloth, box: tuple[int, int, int, int], *, til
 def _woven(cloth: Cloth, tile: int, width: int, height: int) -> Image.Image:
     one = _tile(cloth.motif, tile)
     woven = Image.new("L", (width, height))
-    for y in range(0, height, tile):
-        for x in range(0, width, tile):
+    for y in range(-(-height % tile) // 2, height, tile):
+        for x in range(-(-width % tile) // 2, width, tile):
             woven.paste(one, (x, y))
     return woven
 

@@ -8,15 +8,16 @@ from PIL import Image, ImageDraw, ImageOps
 from lapak.editions.adapters.cloth import Cloth, lay
 
 FINE = 4
-LEAST_SHOWN = 0.6
-"""A photo of which less would be left is shown whole, before a blur of itself."""
+LEAST_SHOWN = 0.5
+"""A photo of which less would be left is shown whole, on a mat in the region's colour."""
 Size = tuple[int, int]
 
 
-def frame(sheet: Image.Image, at: tuple[int, int], size: Size, photo: bytes | None, cloth: Cloth, *, radius: int, tile: int) -> None:
-    """Put a photo, or the motif in tiles of so many pixels, on a sheet."""
+def frame(sheet: Image.Image, at: tuple[int, int], size: Size, photo: bytes | None, cloth: Cloth, *, radius: int, tile: int) -> bool:
+    """Put a photo, or else the motif in tiles of so many pixels, on a sheet; return whether there was a photo to be seen."""
     picture = _opened(photo, size) if photo else None
-    sheet.paste(_fitted(picture, size) if picture else _panel(cloth, size, tile), at, _mask(size, radius))
+    sheet.paste(_fitted(picture, size, cloth) if picture else _panel(cloth, size, tile), at, _mask(size, radius))
+    return picture is not None
 
 
 def _opened(photo: bytes, size: Size) -> Image.Image | None:
@@ -29,15 +30,14 @@ def _opened(photo: bytes, size: Size) -> Image.Image | None:
         return None
 
 
-def _fitted(picture: Image.Image, size: Size) -> Image.Image:
+def _fitted(picture: Image.Image, size: Size, cloth: Cloth) -> Image.Image:
     wide, high = picture.width * size[1], picture.height * size[0]
     if min(wide, high) >= LEAST_SHOWN * max(wide, high):
         return ImageOps.fit(picture, size, Image.Resampling.BICUBIC)
     whole = ImageOps.contain(picture, size, Image.Resampling.BICUBIC)
-    few = (max(2, size[0] // 60), max(2, size[1] // 60))
-    blur = ImageOps.fit(picture, few, Image.Resampling.BOX).resize(size, Image.Resampling.BICUBIC)
-    blur.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
-    return blur
+    mat = Image.new("RGB", size, cloth.panel)
+    mat.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
+    return mat
 
 
 def _panel(cloth: Cloth, size: Size, tile: int) -> Image.Image:

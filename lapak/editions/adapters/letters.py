@@ -1,7 +1,8 @@
 """Which letters the kit can draw, and in which of its own fonts; no font of the machine is ever asked.
 
-Latin is Plus Jakarta Sans in any weight; Arabic (with Jawi and Pegon) and Javanese are Noto Sans in bold. What none of them has is written
-in plain letters where Unicode knows some (`𝐊𝐨𝐩𝐢` is "Kopi"), and left out otherwise: emoji, Chinese. A further script is one more `Face`.
+Latin is Plus Jakarta Sans in any weight; Arabic (with Jawi and Pegon) and Javanese are Noto Sans, medium and bold. What none of them has
+is written in plain letters where Unicode knows some (`𝐊𝐨𝐩𝐢` is "Kopi"), and left out otherwise: emoji, Chinese. A further script is one
+more `Face`.
 """
 
 import re
@@ -25,25 +26,32 @@ _GLUED = re.compile(r"(?<!\S)(Bu|Pak|Mbak|Mas|Mbah|Uda|Uni|isi|\d[\d.,]*(?= \w{1
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file; `scale` makes its letters as large as the Latin ones beside them, and one that `needs_shaping` must be joined."""
+    """A font: one file that has all weights, or one for each of `weights`.
+
+    `scale` makes its letters as large as the Latin ones beside them; those of a script that `needs_shaping` are joined.
+    """
 
     file: str
+    weights: tuple[int, ...] = ()
     scale: float = 1.0
-    has_weights: bool = False
     needs_shaping: bool = False
 
     def font(self, size: float, weight: int) -> ImageFont.FreeTypeFont:
-        """Return the font for Latin letters of `size` pixels beside it."""
-        return _font(self, round(size * self.scale), weight if self.has_weights else 0)
+        """Return the font for Latin letters of `size` pixels beside it, in the weight that is nearest."""
+        return _font(self, round(size * self.scale), min(self.weights, key=lambda one: abs(one - weight)) if self.weights else weight)
+
+    def path(self, weight: int) -> Path:
+        """Return the file of a weight."""
+        return FOLDER / self.file.format(weight=weight)
 
 
-LATIN = Face("plus-jakarta-sans-latin-wght-normal.woff2", has_weights=True)
+LATIN = Face("plus-jakarta-sans-latin-wght-normal.woff2")
 FACES = (
     LATIN,
-    Face("plus-jakarta-sans-latin-ext-wght-normal.woff2", has_weights=True),
-    Face("plus-jakarta-sans-vietnamese-wght-normal.woff2", has_weights=True),
-    Face("noto-sans-arabic-arabic-700-normal.woff2", scale=0.95, needs_shaping=True),
-    Face("noto-sans-javanese-javanese-700-normal.woff2", scale=0.8, needs_shaping=True),
+    Face("plus-jakarta-sans-latin-ext-wght-normal.woff2"),
+    Face("plus-jakarta-sans-vietnamese-wght-normal.woff2"),
+    Face("noto-sans-arabic-arabic-{weight}-normal.woff2", weights=(500, 700), scale=0.95, needs_shaping=True),
+    Face("noto-sans-javanese-javanese-{weight}-normal.woff2", weights=(500, 700), scale=0.8, needs_shaping=True),
 )
 
 
@@ -161,12 +169,12 @@ def _drawn(face: Face, letter: str) -> tuple[tuple[int, int], bytes]:
 
 @lru_cache(maxsize=len(FACES))
 def _basic(face: Face) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FOLDER / face.file, 32, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(face.path(500), 32, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=64)
 def _font(face: Face, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(FOLDER / face.file, size)
-    if weight:
+    font = ImageFont.truetype(face.path(weight), size)
+    if not face.weights:
         font.set_variation_by_axes([weight])
     return font

@@ -144,7 +144,9 @@ def _box(piece: Piece, text: str, style: Style, direction: str) -> Box:
 @lru_cache(maxsize=16384)
 def _measured(face: Face, text: str, size: int, weight: int, direction: str) -> tuple[float, Box]:
     font, how = face.font(size, weight), _how(face, direction)
-    return font.getlength(text, **how), font.getbbox(text, anchor="ls", **how)
+    mask, (left, top) = font.getmask2(text, anchor="ls", **how)
+    ink = mask.getbbox() or (0, 0, 0, 0)  # getbbox() of the font would begin at the pen, not at the ink
+    return font.getlength(text, **how), (left + ink[0], top + ink[1], left + ink[2], top + ink[3])
 
 
 def _how(face: Face, direction: str) -> dict[str, Any]:

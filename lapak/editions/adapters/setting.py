@@ -21,11 +21,17 @@ class Block:
 
     lines: tuple[Line, ...]
     is_rtl: bool = False
+    is_cut: bool = False
 
     @property
     def width(self) -> float:
         """From the leftmost ink to the rightmost."""
         return max((line.right - line.left for line in self.lines), default=0)
+
+    @property
+    def ascent(self) -> float:
+        """From the top to the first baseline."""
+        return self.lines[0].ascent if self.lines else 0
 
     @property
     def height(self) -> float:
@@ -52,6 +58,52 @@ class Block:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A block in a row, from `x` on or up to it."""
+
+    block: Block
+    x: float
+    color: str
+    from_right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Blocks on one baseline, `gap` below the row above."""
+
+    gap: float
+    cells: tuple[Cell, ...]
+
+    @property
+    def height(self) -> float:
+        """Of the row alone."""
+        return self._ascent + max(cell.block.height - cell.block.ascent for cell in self.cells)
+
+    @property
+    def _ascent(self) -> float:
+        return max(cell.block.ascent for cell in self.cells)
+
+    def draw(self, canvas: ImageDraw.ImageDraw, y: float) -> None:
+        """Draw with the top at `y`."""
+        for cell in self.cells:
+            cell.block.draw(canvas, cell.x, y + self._ascent - cell.block.ascent, cell.color, from_right=cell.from_right)
+
+
+def height_of(rows: Sequence[Row]) -> float:
+    """Return how high a column of rows is, its first gap left out."""
+    return sum(row.gap + row.height for row in rows) - rows[0].gap
+
+
+def draw_rows(canvas: ImageDraw.ImageDraw, y: float, rows: Sequence[Row]) -> None:
+    """Draw a column of rows with the top of the first at `y`."""
+    y -= rows[0].gap
+    for row in rows:
+        y += row.gap
+        row.draw(canvas, y)
+        y += row.height
+
+
 def fit(text: str, styles: Sequence[Style], width: float, height: float = 0) -> Block:
     """Set a text in the first of `styles` in which it fits into `width` and `height`, by default on one line.
 
@@ -68,16 +120,27 @@ def fit(text: str, styles: Sequence[Style], width: float, height: float = 0) -> 
     return _cut(words, styles[-1], width, height)
 
 
-def _block(rows: list[list[Word]], style: Style, words: list[Word]) -> Block:
+def fit_alike(texts: Sequence[str], styles: Sequence[Style], width: float, height: float = 0) -> list[Block]:
+    """Set several texts in one style: the first in which none of them is cut, or the last."""
+    tries = ([fit(text, [style], width, height) for text in texts] for style in styles)
+    return next(
+        (blocks for blocks in tries if not any(block.is_cut for block in blocks)), [fit(text, styles[-1:], width, height) for text in texts]
+    )
+
+
+def _block(rows: list[list[Word]], style: Style, words: list[Word], *, is_cut: bool = False) -> Block:
     is_rtl = runs_right_to_left(words)
-    return Block(tuple(line_of(row, style, is_rtl=is_rtl) for row in rows), is_rtl)
+    return Block(tuple(line_of(row, style, is_rtl=is_rtl) for row in rows), is_rtl, is_cut)
 
 
 def _cut(words: list[Word], style: Style, width: float, height: float) -> Block:
     """Return as many full lines as fit, at least one, the last of them ended by "…"."""
     rows = _rows(words, style, width)
-    cuts = (_block([*rows[: count - 1], _ended(rows[count - 1], style, width)], style, words) for count in range(len(rows) - 1, 0, -1))
-    return next((block for block in cuts if len(block.lines) == 1 or block.height <= height))
+    cuts = (
+        _block([*rows[: count - 1], _ended(rows[count - 1], style, width)], style, words, is_cut=True)
+        for count in range(len(rows) - 1, 0, -1)
+    )
+    return next(block for block in cuts if len(block.lines) == 1 or block.height <= height)
 
 
 def _ended(row: list[Word], style: Style, width: float) -> list[Word]:
