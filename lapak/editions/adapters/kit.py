@@ -39,30 +39,31 @@ class Column:
     plain_height: float
     plain: Sequence[Style]
     bold: Sequence[Style]
+    tight: Sequence[Style]
 
 
 def _large(*sizes: int) -> list[Style]:
     return [Style(size, weight=800, tracking=-0.04, gap=0.12, leading=1.06) for size in sizes]
 
 
-def _small(*sizes: int, weight: int = 500) -> list[Style]:
-    return [Style(size, weight=weight) for size in sizes]
+def _small(*sizes: int, weight: int = 500, leading: float = 1.3) -> list[Style]:
+    return [Style(size, weight=weight, leading=leading) for size in sizes]
 
 
 STORY = Column(
     72, STORY_SIZE[0] - 72,
     names=_large(92, 84, 76, 68, 60, 52, 44), names_height=212, prices=_large(96, 88, 80, 72, 64, 56),
-    plain_height=110, plain=_small(40, 38, 36), bold=_small(40, 38, 36, 34, weight=700),
+    plain_height=110, plain=_small(40, 38, 36), bold=_small(40, 38, 36, 34, weight=700), tight=_small(32, 30, 28, weight=700, leading=1.1),
 )  # fmt: skip
 CARD = Column(
     CARD_PHOTO + CARD_BAND + 40, CARD_SIZE[0] - CARD_EDGE,
     names=_large(64, 58, 52, 46, 42, 38, 34), names_height=215, prices=_large(68, 60, 54, 48, 42, 36, 30),
-    plain_height=0, plain=_small(30, 28, 26), bold=_small(28, 26, 24, weight=700),
+    plain_height=0, plain=_small(30, 28, 26), bold=_small(28, 26, 24, weight=700), tight=_small(20, weight=700, leading=1.1),
 )  # fmt: skip
 WIDE = Column(
     CARD_EDGE, CARD_SIZE[0] - CARD_EDGE,
     names=_large(88, 80, 72, 64, 56, 50, 44), names_height=134, prices=(),
-    plain_height=0, plain=_small(32, 30, 28), bold=_small(30, 28, 26, weight=700),
+    plain_height=0, plain=_small(32, 30, 28), bold=_small(30, 28, 26, weight=700), tight=_small(22, weight=700, leading=1.1),
 )  # fmt: skip
 
 
@@ -80,7 +81,10 @@ class Stall:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What all pictures of an edition say: the market's brand and theme (one of `regions.rules.THEMES`), the edition's label and title."""
+    """What all pictures of an edition say; `theme` is one of `regions.rules.THEMES`.
+
+    `label` is an edition's name and, for a stall, its number ("Edisi 47 · Lapak 5"); `hashtag` may come without its "#".
+    """
 
     brand: str
     theme: str
@@ -138,8 +142,9 @@ def edition_card(photos: Sequence[bytes], banner: Banner) -> bytes:
         left += side + 16
     if left < right:
         frame(sheet, (left, bottom), (right - left, side), None, cloth, radius=8, tile=104)
+    tag = banner.hashtag.removeprefix("#")
     title = fit(banner.title, WIDE.names, right - WIDE.left, WIDE.names_height)
-    date = fit(_dotted(banner.date, banner.hashtag), WIDE.plain, right - WIDE.left)
+    date = fit(_dotted(banner.date, f"#{tag}" if tag else ""), WIDE.plain, right - WIDE.left)
     rows = [Row(0, (Cell(title, WIDE.left, WHITE),)), Row(22, (Cell(date, WIDE.left, cloth.second),))]
     draw_rows(canvas, top + (bottom - top - height_of(rows)) / 2, rows)
     return _jpeg(sheet, CARD_QUALITIES)
@@ -155,18 +160,24 @@ def qr(address: str) -> bytes:
 
 
 def _head(canvas: ImageDraw.ImageDraw, cloth: Cloth, banner: Banner, column: Column, top: int) -> int:
-    """Draw the edition's tag and the market's name, the tag from `top` on; return where it ends."""
+    """Draw the edition's tag and the market's name, the tag from `top` on; return where it ends.
+
+    A name that finds no room beside the tag stands on two smaller lines, or is left out: the link says it too.
+    """
     room = column.right - column.left
     for style in column.bold:
         pad, bottom = round(style.size * 0.7), top + round(style.size * 1.9)
-        label = fit(banner.label, [style], room * 0.6 - 2 * pad)
+        label = fit(banner.label, [style, *column.tight], room - 2 * pad)
         end = column.left + round(label.width) + 2 * pad
         brand = fit(banner.brand, [style], column.right - end - pad)
-        if not label.is_cut and not brand.is_cut:
+        if label.lines and label.lines[0].style == style and not brand.is_cut:
             break
+    else:
+        brand = fit(banner.brand, column.tight, column.right - end - pad, bottom - top)
     canvas.rectangle((column.left, top, end - 1, bottom - 1), cloth.accent)
-    for block, x, color, from_right in ((label, column.left + pad, INK, False), (brand, column.right, WHITE, True)):
-        block.draw(canvas, x, (top + bottom - block.ascent) / 2, color, from_right=from_right)
+    label.draw(canvas, column.left + pad, (top + bottom - label.ascent) / 2, INK)
+    if not brand.is_cut:
+        brand.draw(canvas, column.right, (top + bottom - brand.ascent - brand.depth) / 2, WHITE, from_right=True)
     return bottom
 
 
@@ -191,7 +202,7 @@ def _offer(stall: Stall, cloth: Cloth, column: Column) -> list[Row]:
     """Return the price, what stands before its "Rp" smaller, with the link beside it, or below when there is no room."""
     room, size = column.right - column.left, column.bold[0].size
     start = fit(stall.price.partition("Rp")[0] if "Rp" in stall.price else "", column.bold, room / 2)
-    indent = start.width + size * 0.35 if start.lines else 0
+    indent = start.width + size * 0.5 if start.lines else 0
     price = fit(stall.price[stall.price.find("Rp") :] if start.lines else stall.price, column.prices, room - indent)
     cells = (Cell(start, column.left, cloth.accent), Cell(price, column.left + indent, cloth.accent))
     beside = fit(stall.link, column.bold, room - indent - price.width - size)

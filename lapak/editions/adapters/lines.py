@@ -100,6 +100,7 @@ def _in_order(pieces: list[Piece], *, is_rtl: bool) -> list[tuple[Piece, str]]:
     return [piece for run in (reversed(runs) if is_rtl else runs) for piece in run]
 
 
+@lru_cache(maxsize=8192)
 def _advance(piece: Piece, style: Style) -> float:
     if piece == GAP:
         return _length(piece, piece.text, style, "ltr") + style.gap * style.size

@@ -34,9 +34,14 @@ class Block:
         return self.lines[0].ascent if self.lines else 0
 
     @property
+    def depth(self) -> float:
+        """From the first baseline to the last."""
+        return self._baselines()[-1] - self.ascent if self.lines else 0
+
+    @property
     def height(self) -> float:
         """From the top of the first line's capitals to the depth of the last line's "p"."""
-        return self._baselines()[-1] + self.lines[-1].descent if self.lines else 0
+        return self.ascent + self.depth + self.lines[-1].descent if self.lines else 0
 
     def draw(self, canvas: ImageDraw.ImageDraw, x: float, y: float, color: str, *, from_right: bool = False) -> None:
         """Draw with the top at `y`: the ink of every line begins at `x`, or ends there when it is drawn `from_right`.
@@ -172,9 +177,11 @@ def _rows(words: list[Word], style: Style, width: float) -> list[list[Word]]:
         if rows and width_of([*rows[-1], word], style) <= width:
             rows[-1].append(word)
             continue
-        rest = split(word) if width_of([word], style) > width else [word]
-        while rest:
-            count = max(1, bisect(list(accumulate(width_of([letter], style) for letter in rest)), width))
-            rows.append([join(rest[:count])])
-            rest = rest[count:]
+        letters = split(word) if width_of([word], style) > width else [word]
+        ends = list(accumulate((width_of([letter], style) for letter in letters), initial=0.0))
+        first = 0
+        while first < len(letters):
+            last = max(first + 1, bisect(ends, ends[first] + width) - 1)
+            rows.append([join(letters[first:last])])
+            first = last
     return rows
