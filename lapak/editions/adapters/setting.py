@@ -12,7 +12,7 @@ from lapak.editions.adapters.lines import Line, Style, line_of, width_of
 
 AIR = 0.08
 """What two lines keep between the ink of their letters at least, as a part of the size."""
-LOOSE_ENDS = ",.;:-–—·(&/+"
+LOOSE_ENDS = " ,.;:-–—·(&/+"
 
 
 @dataclass(frozen=True, slots=True)
