@@ -84,7 +84,7 @@ HEARS: dict[str, list[Job]] = {
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
-    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_phones,
+    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_reporters,
 )  # fmt: skip
 BLUEPRINTS = (
     storefront_bp, open_editions_bp, federation_bp, orders_bp, editions_bp, judging_bp, choosing_bp, calls_bp,

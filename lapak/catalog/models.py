@@ -96,7 +96,8 @@ class Review(Base):
 
     `revision` counts everything that happens here: a decision names the one it was made on. What people see was last taken as right at
     `checked_at`, at that price, by a rule or a person; never approved, or taken down since, it is None. `checked_by` is the last person who
-    approved it. `waiting_since` is when a moderator's turn began. `reason` and `note` are the last verdict's, for its seller.
+    approved it. `waiting_since` is when a moderator's turn began. `reason` and `note` are the last verdict's, for its seller. A withheld
+    listing comes back `is_paused` when its seller had paused it, or withdrew their consent meanwhile.
     """
 
     __tablename__ = "listing_review"
@@ -119,6 +120,7 @@ class Review(Base):
     verdict: Mapped[str]
     reason: Mapped[str]
     note: Mapped[str]
+    is_paused: Mapped[bool]
 
     @property
     def is_withheld(self) -> bool:

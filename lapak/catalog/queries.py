@@ -95,6 +95,7 @@ class ProductView:
     place_name: str
     shop_products: int
     is_checked: bool
+    is_withheld: bool
 
     @property
     def is_service(self) -> bool:
@@ -119,6 +120,8 @@ class ProductView:
 
 LEFT = case((Product.supply == Supply.STOCK, Product.on_hand - Product.held))
 """What is ready to sell of a listing, NULL where it is not counted."""
+IS_WITHHELD = and_(Review.checked_at.is_(None), Review.refused_at.is_not(None))
+"""Whether a moderator took a listing off the shelf and nobody has put it back; its seller may have archived it since."""
 FACE = and_(ProductPhoto.product_id == Product.id, ProductPhoto.position == 0)
 """What joins a listing to its first photo."""
 
@@ -329,7 +332,7 @@ _PRODUCT = (
         Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
         Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp,
         Shop.owner_id, Shop.created_at, Shop.region_code, Shop.market_code,
-        Region.name, _SHOP_PRODUCTS, or_(Review.product_id.is_(None), Review.checked_at.is_not(None)),
+        Region.name, _SHOP_PRODUCTS, or_(Review.product_id.is_(None), Review.checked_at.is_not(None)), IS_WITHHELD,
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)

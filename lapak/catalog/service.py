@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
@@ -97,7 +98,7 @@ def publish(
         db.session.flush()
         _show_photos(product.id, shown)
         rule = _passing(shop, source or _source(shop, by), now=now)
-        review = Review(product_id=product.id, standing=Standing.CHECKED, revision=1, verdict="", reason="", note="")
+        review = Review(product_id=product.id, standing=Standing.CHECKED, revision=1, verdict="", reason="", note="", is_paused=False)
         db.session.add(review)
         if rule:
             _take_as_checked(review, product, by=None, now=now)
@@ -170,7 +171,8 @@ def _note_shown(review: Review, product: Product, rule: Rule | None, *, by: Acto
     if not is_changed and not is_withdrawn:
         return
     review.revision += 1
-    if review.checked_at is None:  # nobody has approved it yet: it shows, or stays withheld, and a moderator sees the newest
+    is_mended = is_changed and review.standing == Standing.ASKED
+    if review.checked_at is None or is_mended:  # it shows, or stays withheld, and a moderator sees the newest
         _send(review, now=now)
         _note(review, Deed.SENT, by=by, now=now)
         return
@@ -253,7 +255,8 @@ def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str
                 _apply(product, waiting, now=now)
             _take_as_checked(review, product, by=by, now=now)
             if was_withheld:
-                product.state, product.updated_at = State.ACTIVE, now
+                product.state, product.updated_at = State.PAUSED if review.is_paused else State.ACTIVE, now
+            if was_withheld and not review.is_paused:
                 _refresh(product, now=now)
         elif verdict is not Verdict.ASK:
             _refuse(review, product, is_whole=waiting is None or verdict is Verdict.TAKE_DOWN, now=now)
@@ -273,7 +276,8 @@ def _refuse(review: Review, product: Product, *, is_whole: bool, now: datetime) 
         review.standing = Standing.CHECKED
         return
     review.checked_at = review.checked_by = review.checked_price = None
-    if product.state != State.ARCHIVED:
+    if product.state in {State.ACTIVE, State.PAUSED}:
+        review.is_paused = product.state == State.PAUSED
         product.state = State.WITHHELD
     product.updated_at = now
 
@@ -294,10 +298,13 @@ def _review_of(product: Product) -> Review:
     if review is None:
         review = Review(
             product_id=product.id, standing=Standing.CHECKED, revision=0, checked_at=product.created_at, checked_price=product.price,
-            verdict="", reason="", note="",
+            verdict="", reason="", note="", is_paused=False,
         )  # fmt: skip
-        db.session.add(review)
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(review)
+        except IntegrityError:  # somebody else began it at the same moment
+            return db.session.get_one(Review, product.id, with_for_update=True)
     return review
 
 
@@ -624,11 +631,13 @@ def pass_photos(shop_id: int, *, to: int) -> None:
 
 
 def pause_all(shop_ids: Sequence[int], *, now: datetime) -> None:
-    """Take everything these shops have on sale off the shelves."""
+    """Take everything these shops have on sale off the shelves; what a moderator withholds does not come back by itself either."""
     with transaction():
         for product in db.session.scalars(select(Product).where(Product.shop_id.in_(shop_ids), Product.state == State.ACTIVE)):
             product.state, product.updated_at = State.PAUSED, now
             announce(ProductChanged(product.id), now=now)
+        withheld = select(Product.id).where(Product.shop_id.in_(shop_ids), Product.state == State.WITHHELD)
+        db.session.execute(update(Review).where(Review.product_id.in_(withheld)).values(is_paused=True))
 
 
 def discard_unused(keys: Sequence[str], *, by: Actor) -> None:

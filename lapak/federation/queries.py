@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, not_, select
 
-from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.queries import FACE, Filter
+from lapak.catalog.models import Category, Product, ProductPhoto, Review
+from lapak.catalog.queries import FACE, IS_WITHHELD, Filter
 from lapak.catalog.rules import Kind, State
 from lapak.db.session import AnySelect, Query
 from lapak.editions.models import Edition, Entry, Series
@@ -92,7 +92,8 @@ _EDITIONS = Query(
 _ENTRIES = Query(
     _LISTING.add_columns(Entry.stall, Entry.edition_id)
     .join(Entry, Entry.product_id == Product.id)
-    .where(Entry.edition_id.in_(bindparam("editions", expanding=True)), Entry.standing == Standing.CHOSEN, Product.state != State.WITHHELD)
+    .outerjoin(Review, Review.product_id == Product.id)
+    .where(Entry.edition_id.in_(bindparam("editions", expanding=True)), Entry.standing == Standing.CHOSEN, not_(IS_WITHHELD))
     .order_by(Entry.edition_id, Entry.stall)
     .limit(EDITIONS * 10),
     lambda *row: (row[-1], _listing(*row[:-1])),

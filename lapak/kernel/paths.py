@@ -106,6 +106,7 @@ CURATION_UNPUBLISH = "/kurasi/<key>/terbit/tarik"
 REPORT_NEW = "/produk/<slug>/laporkan"
 MODERATION = "/moderasi"
 MODERATION_RULES = "/moderasi/aturan"
+MODERATION_HISTORY = "/moderasi/riwayat"
 MODERATION_LISTING = "/moderasi/<slug>"
 MODERATION_DECIDE = "/moderasi/<slug>/putuskan"
 

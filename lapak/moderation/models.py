@@ -16,7 +16,7 @@ OPEN = text("closed_at IS NULL")
 class Report(Base):
     """What somebody says is wrong with a listing; `reporter` is a mark of who, so that each says it once while it is open.
 
-    `phone` is theirs to give, for moderators alone, and goes a while after the report is closed.
+    `phone` is theirs to give, for moderators alone. A while after the report is closed it goes, with `origin` and `reporter`.
     """
 
     __tablename__ = "listing_report"

@@ -15,7 +15,7 @@ from lapak.catalog.rules import Kind, State
 from lapak.checking.rules import Deed, Field, Standing
 from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
-from lapak.kernel.paging import parse_key
+from lapak.kernel.paging import Page, parse_key
 from lapak.moderation.models import ModerationLog, Report
 from lapak.moderation.rules import DECISIONS, GRAVE, Show, Trouble
 from lapak.photos.models import Photo
@@ -86,6 +86,22 @@ class LogRow:
     reason: str
     note: str
     content: Mapping[Field, str]
+    reports: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody decided about a listing, or about the rules (then it has no `slug`), with their name."""
+
+    id: int
+    slug: str | None
+    name: str | None
+    shop_name: str | None
+    deed: Deed
+    by_name: str
+    reason: str
+    note: str
     reports: int
     at: datetime
 
@@ -294,6 +310,29 @@ def last_decision(product_id: int) -> LogRow | None:
 def rule_changes(region_code: str) -> list[LogRow]:
     """Who changed a region's rules, newest first, at most ten times."""
     return _RULES_LOG.all(region_code=region_code)
+
+
+def history(region_code: str, *, after: int | None = None, limit: int = PAGE) -> Page[Done]:
+    """What people decided in a region, newest first, starting after the row with key `after`."""
+    low, high = within(region_code)
+    statement = (
+        select(
+            ModerationLog.id, Product.slug, Product.name, Shop.name, ModerationLog.deed, func.coalesce(Account.name, ""),
+            ModerationLog.reason, ModerationLog.note, ModerationLog.reports, ModerationLog.at,
+        )
+        .outerjoin(Product, Product.id == ModerationLog.product_id)
+        .outerjoin(Shop, Shop.id == Product.shop_id)
+        .outerjoin(Account, Account.id == ModerationLog.by_id)
+        .where(
+            ModerationLog.region_code >= low, ModerationLog.region_code < high, ModerationLog.deed.in_({*DECISIONS, Deed.RULES}),
+        )
+        .order_by(ModerationLog.id.desc())
+        .limit(limit + 1)
+    )  # fmt: skip
+    if after is not None:
+        statement = statement.where(ModerationLog.id < after)
+    rows = Query(statement, lambda id_, slug, name, shop, deed, *rest: Done(id_, slug, name, shop, Deed(deed), *rest)).all()
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def reports_from(origin: str, *, since: datetime) -> int:

@@ -19,8 +19,11 @@ REPORTS_BY_ORIGIN = (timedelta(hours=1), 20)
 OPEN_BY_ORIGIN = 5
 """On one listing: one address alone cannot make it look as if the whole town complained."""
 OPEN_BY_LISTING = 100
-PHONE_LIFE = timedelta(days=30)
-"""How long a reporter's number is kept once their report is closed; an end is the law's (UU 27/2022, art. 16 (2) g), its length ours."""
+REPORTER_LIFE, UNREAD_LIFE = timedelta(days=30), timedelta(days=365)
+"""How long it is kept who reported something, once their report is closed, and at the latest after it came.
+
+An end is the law's (UU 27/2022, art. 16 (2) g), its length ours.
+"""
 
 
 class Trouble(StrEnum):

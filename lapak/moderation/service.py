@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Text, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lapak.accounts import policy
@@ -31,8 +31,9 @@ from lapak.moderation.rules import (
     KIND_NAMES,
     OPEN_BY_LISTING,
     OPEN_BY_ORIGIN,
-    PHONE_LIFE,
+    REPORTER_LIFE,
     REPORTS_BY_ORIGIN,
+    UNREAD_LIFE,
     Trouble,
     deed_of,
     price_words,
@@ -209,11 +210,12 @@ def _rules_words(rules: Rules) -> str:
     return json.dumps(known)
 
 
-def forget_phones(*, now: datetime) -> int:
-    """Forget the numbers of people whose reports were closed a month ago; return how many."""
+def forget_reporters(*, now: datetime) -> int:
+    """Forget who wrote reports that were closed a month ago, or came a year ago; return how many. What they say stays."""
     with transaction():
-        old = update(Report).where(Report.closed_at < now - PHONE_LIFE, Report.phone.is_not(None))
-        return changed(old.values(phone=None))
+        old = or_(Report.closed_at < now - REPORTER_LIFE, Report.reported_at < now - UNREAD_LIFE)
+        known = update(Report).where(old, Report.origin != "")
+        return changed(known.values(phone=None, origin="", reporter=literal("report:") + Report.id.cast(Text)))
 
 
 def _check_moderator(by: Actor, region_code: str) -> None:

@@ -14,6 +14,6 @@ def write_down(product_id: int, revision: int, deed: str, by_id: int | None, rul
 
 
 @every("53")
-def forget_phones() -> None:
-    """Forget reporters' numbers that nobody needs any more."""
-    service.forget_phones(now=utc_now())
+def forget_reporters() -> None:
+    """Forget who wrote reports that are settled or old."""
+    service.forget_reporters(now=utc_now())

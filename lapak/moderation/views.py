@@ -20,6 +20,7 @@ from lapak.kernel import paths
 from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotFound, TooMany
+from lapak.kernel.paging import parse_key
 from lapak.kernel.words import say
 from lapak.moderation import queries, service
 from lapak.moderation.forms import DecisionForm, ReportForm, RulesForm
@@ -49,6 +50,14 @@ def desk() -> ResponseReturnValue:
         "counts": queries.counts(region),
     }
     return render_template("moderation/desk.html", **page)
+
+
+@bp.get(paths.MODERATION_HISTORY)
+@allow(policy.may_moderate)
+def history() -> ResponseReturnValue:
+    """List what was decided, by whom and why, the newest first."""
+    page = queries.history(g.site.region_code, after=parse_key(request.args.get("sebelum")))
+    return render_template("moderation/history.html", page=page, **WORDS)
 
 
 @bp.get(paths.MODERATION_LISTING)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, CategoryView, ProductView
-from lapak.catalog.rules import Kind, State, why_not_on_sale
+from lapak.catalog.rules import Kind, why_not_on_sale
 from lapak.editions.queries import public as editions
 from lapak.editions.rules.calendar import State as EditionState
 from lapak.editions.rules.calendar import is_quiet
@@ -158,7 +158,7 @@ def product(slug: str) -> ResponseReturnValue:
         if not editions.stalls_of(found.id, region_code=g.site.region_code):
             abort(404)
         return _where_it_is_sold(found.slug, found.market_code)  # an edition open to all Indonesia showed it
-    if found.state is State.WITHHELD:
+    if found.is_withheld:
         return render_template("storefront/withheld.html", product=found), 410
     why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
     photos = catalog.photos_of(found.id)

@@ -229,6 +229,8 @@ POST moderation.decide          /moderasi/{mine.product}/putuskan               
 POST moderation.decide          /moderasi/{far.product}/putuskan                       303 403 403 403 404 404 403 403 403
 POST moderation.decide          /moderasi/tidak-ada/putuskan                           303 403 403 403 404 404 403 403 403
 POST moderation.decide          /d/pariaman/moderasi/{mine.product}/putuskan           303 403 403 403 403 403 403 404 404
+GET  moderation.history         /moderasi/riwayat                                      303 403 403 403 200 200 403 403 403
+GET  moderation.history         /d/pariaman/moderasi/riwayat                           303 403 403 403 403 403 403 200 200
 GET  moderation.rules           /moderasi/aturan                                       303 403 403 403 200 200 403 403 403
 GET  moderation.rules           /d/pariaman/moderasi/aturan                            303 403 403 403 403 403 403 200 200
 POST moderation.save_rules      /moderasi/aturan                                       303 403 403 403 403 422 403 403 403

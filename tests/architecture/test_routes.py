@@ -101,6 +101,7 @@ ADDRESSES = """
 /moderasi/<slug>
 /moderasi/<slug>/putuskan
 /moderasi/aturan
+/moderasi/riwayat
 /mulai-jualan
 /mulai-jualan/kode
 /mulai-jualan/lapak

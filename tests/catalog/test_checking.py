@@ -192,6 +192,15 @@ def test_a_new_listing_that_was_asked_about_stays_on_sale_and_comes_back_mended(
     assert (review_of(slug).standing, review_of(slug).reason) == (Standing.WAITING, "")
 
 
+def test_a_checked_listing_that_was_asked_about_is_looked_at_again_though_the_change_is_small(
+    cast: Cast, now: datetime, approved: str
+) -> None:
+    decide(approved, Verdict.ASK, cast, now)
+    assert edit(approved, cast, now, price=Rupiah(18500)) is Saved.SHOWN
+
+    assert (shown(approved).price, review_of(approved).standing) == (18500, Standing.WAITING)
+
+
 @pytest.mark.parametrize("verdict", [Verdict.REFUSE, Verdict.TAKE_DOWN])
 def test_a_refused_listing_leaves_the_shelf_and_its_seller_cannot_put_it_back(cast: Cast, now: datetime, verdict: Verdict) -> None:
     slug = make_product(cast.seller, now=now)
@@ -216,6 +225,25 @@ def test_a_refused_listing_comes_back_when_it_is_mended_and_approved(cast: Cast,
     decide(slug, Verdict.APPROVE, cast, now)
 
     assert (shown(slug).state, shown(slug).is_checked, shown(slug).name) == (State.ACTIVE, True, "Keripik tempe asli, 150 g")
+
+
+def test_a_listing_that_its_seller_paused_comes_back_paused(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    service.set_state(slug, State.PAUSED, by=cast.seller, now=now)
+    for verdict in (Verdict.REFUSE, Verdict.REFUSE, Verdict.APPROVE):
+        decide(slug, verdict, cast, now)
+
+    assert (shown(slug).state, shown(slug).is_checked) == (State.PAUSED, True)
+
+
+def test_approval_brings_nothing_back_whose_seller_withdrew_their_consent_meanwhile(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    decide(slug, Verdict.REFUSE, cast, now)
+    service.pause_all([shop_id_of(cast.seller)], now=now)
+    assert shown(slug).state is State.WITHHELD
+    decide(slug, Verdict.APPROVE, cast, now)
+
+    assert shown(slug).state is State.PAUSED
 
 
 def test_a_checked_listing_with_a_waiting_edit_is_taken_down_whole(cast: Cast, now: datetime, approved: str) -> None:

@@ -365,15 +365,26 @@ def test_a_hundred_reports_are_enough(cast: Cast, now: datetime) -> None:
         report(slug, "one more", now)
 
 
-def test_a_reporters_number_is_forgotten_a_month_after_its_report_was_closed(cast: Cast, now: datetime) -> None:
+def test_who_reported_is_forgotten_a_month_after_the_report_was_closed(cast: Cast, now: datetime) -> None:
     slug = make_product(cast.seller, now=now)
-    service.report(slug, SPAM, reporter="a", origin="a", now=now)
-    assert service.forget_phones(now=now + timedelta(days=300)) == 0
+    service.report(slug, SPAM, reporter="account:1", origin="a", now=now)
+    assert service.forget_reporters(now=now + timedelta(days=300)) == 0
     decide(slug, Verdict.APPROVE, cast.curator, now)
 
-    assert service.forget_phones(now=now + timedelta(days=30)) == 0
-    assert service.forget_phones(now=now + timedelta(days=31)) == 1
-    assert Query(select(Report.phone), lambda phone: phone).all() == [None]
+    assert service.forget_reporters(now=now + timedelta(days=30)) == 0
+    assert service.forget_reporters(now=now + timedelta(days=31)) == 1
+    assert service.forget_reporters(now=now + timedelta(days=31)) == 0
+    assert Query(select(Report.phone, Report.origin, Report.reporter, Report.words), lambda *row: row).all() == [
+        (None, "", "report:1", "Isinya kurang.")
+    ]
+
+
+def test_who_reported_is_forgotten_after_a_year_though_nobody_looked(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    for who in ("a", "b"):
+        service.report(slug, SPAM, reporter=who, origin=who, now=now)
+    assert service.forget_reporters(now=now + timedelta(days=366)) == 2
+    assert [row.phone for row in queries.reports_of(product_id_of(slug))] == [None, None]
 
 
 def test_rules_changed_are_written_down_with_who_changed_them(cast: Cast, now: datetime) -> None:

@@ -20,7 +20,7 @@ from lapak.kernel.money import Rupiah
 from lapak.moderation import queries, service
 from lapak.moderation.rules import Show, Trouble
 from lapak.moderation.service import Decision, ReportDraft
-from tests.factories import JATENG, Cast, make_edition, make_official, make_photo, make_product, product_id_of
+from tests.factories import JATENG, PARIAMAN, Cast, make_edition, make_official, make_photo, make_product, product_id_of
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -313,9 +313,15 @@ def test_a_listing_withheld_after_its_edition_leaves_feeds_and_exports_and_shows
     make_edition(cast.curator, [slug], now=soon)
     send(desk, slug, "take_down", reason="forbidden")
 
-    assert not visit("/edisi/1").select("li.lapak img")
-    assert "Barang rahasia" not in client.get("/feed.atom").text
-    assert "Barang rahasia" not in sign_in(cast.admin).get("/kelola/ekspor.csv").text
+    for _ in ("withheld", "archived since by its seller"):
+        assert [one.get_text(strip=True) for one in visit("/edisi/1").select("li.lapak .lencana")] == ["Tidak ditampilkan"]
+        assert not visit("/edisi/1").select("li.lapak img, meta[property='og:image'][content*='/foto/']")
+        assert not visit("/edisi").select("main img[src*='/foto/']")
+        assert not visit("/").select("main img[src*='/foto/']")
+        assert visit(f"/produk/{slug}", status=410)
+        assert "Barang rahasia" not in client.get("/feed.atom").text
+        assert "Barang rahasia" not in sign_in(cast.admin).get("/kelola/ekspor.csv").text
+        listings.set_state(slug, State.ARCHIVED, by=cast.seller, now=soon)
 
 
 def test_buyers_see_apart_whether_a_listing_was_checked_and_whether_it_was_curated(
@@ -412,6 +418,30 @@ def test_what_is_no_more_sold_or_belongs_elsewhere_has_no_form(cast: Cast, clien
     for slug in (archived, withheld, far, "tidak-ada"):
         assert client.get(f"/produk/{slug}/laporkan").status_code == 404
         assert client.post(f"/produk/{slug}/laporkan", data=GOOD_REPORT).status_code == 404
+
+
+def test_a_region_reads_what_it_decided_by_whom_and_why(cast: Cast, visit: Visit, desk: FlaskClient, soon: datetime) -> None:
+    assert "Belum ada keputusan" in text_of(visit("/moderasi/riwayat", client=desk))
+    slugs = [make_product(cast.seller, now=soon, name=f"Keripik nomor {number}") for number in range(3)]
+    send(desk, slugs[0], "take_down", reason="forbidden", note="Tidak boleh dijual.")
+    send(desk, slugs[1], "approve")
+    service.set_rules(Rules(price_percent=20), region_code=JATENG, by=cast.admin, now=soon)
+    rows = [text_of(row) for row in visit("/moderasi/riwayat", client=desk, queries=4).select("li.butir")]
+
+    assert re.search("Aturan diubah.*Bagus", rows[0])
+    assert "Keripik nomor 1 Disetujui" in rows[1]
+    assert "Keripik nomor 0 Ditarik dari rak: barang terlarang Tidak boleh dijual." in rows[2]
+    assert cast.curator.name in rows[2]
+
+
+def test_a_regions_decisions_go_on_page_by_page_and_stay_in_the_region(cast: Cast, soon: datetime) -> None:
+    for number in range(5):
+        service.set_rules(Rules(price_percent=number), region_code=JATENG, by=cast.admin, now=soon)
+    first = queries.history(JATENG, limit=3)
+    rest = queries.history(JATENG, after=first.next_key, limit=3)
+
+    assert (len(first.rows), len(rest.rows), rest.next_key) == (3, 2, None)
+    assert queries.history(PARIAMAN).rows == []
 
 
 def test_an_admin_changes_the_rules_and_a_curator_reads_them(cast: Cast, sign_in: SignIn, visit: Visit, desk: FlaskClient) -> None:

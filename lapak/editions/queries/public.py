@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import bindparam, case, func, not_, or_, select
 
 from lapak.accounts.models import Account
-from lapak.catalog.models import Category, Product, ProductPhoto
-from lapak.catalog.queries import Card, card_columns, to_card
+from lapak.catalog.models import Category, Product, ProductPhoto, Review
+from lapak.catalog.queries import IS_WITHHELD, Card, card_columns, to_card
+from lapak.catalog.rules import State as ProductState
 from lapak.db.session import AnySelect, Query
 from lapak.editions.models import Decision, Edition, Entry, Programme, Score, Series
 from lapak.editions.rules.calendar import Stage, State, Who, key_of, stage
@@ -141,13 +142,23 @@ _SERIES = Query(
     select(Series.slug, Series.name).where(Series.region_code == bindparam("region_code")).order_by(Series.name).limit(50),
     lambda slug, name: (slug, name),
 )
+
+
+def _to_card(*row: Any) -> Card:
+    """A listing as it stands on its stall; of one that a moderator withholds only what it was called remains."""
+    card = to_card(*row[:-1])
+    return replace(card, photo=None, state=ProductState.WITHHELD) if row[-1] else card
+
+
 _CARDS = Query(
     card_columns(Entry.stall)
+    .add_columns(IS_WITHHELD)
     .join(Entry, Entry.product_id == Product.id)
+    .outerjoin(Review, Review.product_id == Product.id)
     .where(Entry.edition_id == bindparam("edition_id"), Entry.standing == Standing.CHOSEN)
     .order_by(Entry.stall, Entry.place, Entry.id)
     .limit(10),
-    to_card,
+    _to_card,
 )
 _SHOWN = Query(
     select(Product.slug, Entry.shown_name, Entry.shown_price)
@@ -180,7 +191,8 @@ _FACES = (
     select(Entry.edition_id, *PHOTO_COLUMNS)
     .join(ProductPhoto, ProductPhoto.product_id == Entry.product_id)
     .join(Photo, Photo.id == ProductPhoto.photo_id)
-    .where(ProductPhoto.position == 0, Entry.stall.is_not(None))
+    .outerjoin(Review, Review.product_id == Entry.product_id)
+    .where(ProductPhoto.position == 0, Entry.stall.is_not(None), not_(IS_WITHHELD))
     .order_by(Entry.edition_id, Entry.stall)
 )
 _DECISIONS = Query(
