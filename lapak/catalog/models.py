@@ -97,7 +97,8 @@ class Review(Base):
     `revision` counts everything that happens here: a decision names the one it was made on. What people see was last taken as right at
     `checked_at`, at that price, by a rule or a person; never approved, or taken down since, it is None. `checked_by` is the last person who
     approved it. `waiting_since` is when a moderator's turn began. `reason` and `note` are the last verdict's, for its seller. A withheld
-    listing comes back `is_paused` when its seller had paused it, or withdrew their consent meanwhile.
+    listing comes back `is_paused` when its seller had paused it, or withdrew their consent meanwhile. `is_owed` when a moderator asked to
+    mend what buyers see: until the next verdict that stands behind whatever the seller sends and takes back.
     """
 
     __tablename__ = "listing_review"
@@ -121,6 +122,7 @@ class Review(Base):
     reason: Mapped[str]
     note: Mapped[str]
     is_paused: Mapped[bool]
+    is_owed: Mapped[bool]
 
     @property
     def is_withheld(self) -> bool:

@@ -98,7 +98,9 @@ def publish(
         db.session.flush()
         _show_photos(product.id, shown)
         rule = _passing(shop, source or _source(shop, by), now=now)
-        review = Review(product_id=product.id, standing=Standing.CHECKED, revision=1, verdict="", reason="", note="", is_paused=False)
+        review = Review(
+            product_id=product.id, standing=Standing.CHECKED, revision=1, verdict="", reason="", note="", is_paused=False, is_owed=False
+        )
         db.session.add(review)
         if rule:
             _take_as_checked(review, product, by=None, now=now)
@@ -153,7 +155,7 @@ def _judge(
     waits = material(changed_fields, price=price, checked_price=review.checked_price, rules=checking.rules_of(shop.market_code))
     if not waits:
         return None, waits
-    rule = _passing(shop, source, now=now) if review.standing != Standing.ASKED else None
+    rule = _passing(shop, source, now=now) if review.standing == Standing.CHECKED else None  # what a moderator has begun, one ends
     return (rule, frozenset()) if rule else (None, waits)
 
 
@@ -177,7 +179,7 @@ def _note_shown(review: Review, product: Product, rule: Rule | None, *, by: Acto
         _note(review, Deed.SENT, by=by, now=now)
         return
     if is_withdrawn:
-        review.standing, review.waiting_since = Standing.CHECKED, None
+        _take_back(review)
     if rule:
         _take_as_checked(review, product, by=None, now=now)
     deed = Deed.PASSED if is_changed else Deed.WITHDRAWN
@@ -214,7 +216,7 @@ def withdraw(slug: str, *, by: Actor, now: datetime) -> bool:
             return False
         review = _review_of(product)
         review.revision += 1
-        review.standing, review.waiting_since = Standing.CHECKED, None
+        _take_back(review)
         _note(review, Deed.WITHDRAWN, by=by, now=now)
     return True
 
@@ -250,6 +252,7 @@ def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str
         was_withheld = product.state == State.WITHHELD
         review.decided_at, review.verdict, review.reason, review.note = now, verdict, reason, note
         review.standing, review.waiting_since = _LEADS_TO[verdict], None
+        review.is_owed = verdict is Verdict.ASK and waiting is None and review.checked_at is not None
         if verdict is Verdict.APPROVE:
             if waiting is not None:
                 _apply(product, waiting, now=now)
@@ -298,7 +301,7 @@ def _review_of(product: Product) -> Review:
     if review is None:
         review = Review(
             product_id=product.id, standing=Standing.CHECKED, revision=0, checked_at=product.created_at, checked_price=product.price,
-            verdict="", reason="", note="", is_paused=False,
+            verdict="", reason="", note="", is_paused=False, is_owed=False,
         )  # fmt: skip
         try:
             with db.session.begin_nested():
@@ -311,7 +314,13 @@ def _review_of(product: Product) -> Review:
 def _send(review: Review, *, now: datetime) -> None:
     """Put a listing into the queue; one that is there already keeps its place."""
     review.standing, review.waiting_since = Standing.WAITING, review.waiting_since or now
-    review.verdict = review.reason = review.note = ""
+    if not review.is_owed:
+        review.verdict = review.reason = review.note = ""
+
+
+def _take_back(review: Review) -> None:
+    """Leave the queue, for what buyers see: that is as it was approved, or still what its seller was asked to mend."""
+    review.standing, review.waiting_since = Standing.ASKED if review.is_owed else Standing.CHECKED, None
 
 
 def _take_as_checked(review: Review, product: Product, *, by: Actor | None, now: datetime) -> None:

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("is_owed", sa.Boolean(), nullable=False),
         sa.CheckConstraint("standing IN ('waiting', 'checked', 'asked', 'refused')", name=op.f("ck_listing_review_standing")),
         sa.CheckConstraint("(standing = 'waiting') = (waiting_since IS NOT NULL)", name=op.f("ck_listing_review_waiting")),
         sa.ForeignKeyConstraint(["checked_by"], ["account.id"], name=op.f("fk_listing_review_checked_by_account")),

@@ -201,6 +201,21 @@ def test_a_checked_listing_that_was_asked_about_is_looked_at_again_though_the_ch
     assert (shown(approved).price, review_of(approved).standing) == (18500, Standing.WAITING)
 
 
+def test_who_was_asked_to_mend_what_buyers_see_is_still_asked_after_taking_a_change_back(cast: Cast, now: datetime, approved: str) -> None:
+    decide(approved, Verdict.ASK, cast, now, reason=Reason.NOT_OWN)
+    edit(approved, cast, now, name="Keripik pedas")
+    service.withdraw(approved, by=cast.seller, now=now)
+    assert (review_of(approved).standing, review_of(approved).reason) == (Standing.ASKED, Reason.NOT_OWN)
+
+    edit(approved, cast, now, name="Keripik pedas")
+    edit(approved, cast, now)
+    assert review_of(approved).standing is Standing.ASKED
+    decide(approved, Verdict.APPROVE, cast, now)
+    edit(approved, cast, now, name="Keripik pedas")
+    service.withdraw(approved, by=cast.seller, now=now)
+    assert review_of(approved).standing is Standing.CHECKED
+
+
 @pytest.mark.parametrize("verdict", [Verdict.REFUSE, Verdict.TAKE_DOWN])
 def test_a_refused_listing_leaves_the_shelf_and_its_seller_cannot_put_it_back(cast: Cast, now: datetime, verdict: Verdict) -> None:
     slug = make_product(cast.seller, now=now)
@@ -406,7 +421,8 @@ def test_what_a_trusted_seller_was_asked_to_mend_is_looked_at_again(cast: Cast, 
     slug = trust(cast, now)[0]
     decide(slug, Verdict.ASK, cast, now)
 
-    assert service.edit(slug, said(name="Nama baru"), photos={}, by=cast.seller, now=now) is Saved.WAITING
+    for name in ("Nama baru", "Nama baru lagi"):
+        assert service.edit(slug, said(name=name), photos={}, by=cast.seller, now=now) is Saved.WAITING
 
 
 def test_no_rule_puts_a_withheld_listing_back(cast: Cast, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -69,7 +69,7 @@ def standing(slug: str) -> Standing:
     return catalog.review_of(product_id_of(slug)).standing
 
 
-def text_of(page: BeautifulSoup) -> str:
+def text_of(page: Tag) -> str:
     return re.sub(r"\s+", " ", page.get_text())
 
 
