@@ -56,8 +56,8 @@ def market() -> dict[str, Any]:
     return tomllib.loads((HERE / "market.toml").read_text(encoding="utf-8"))
 
 
-def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
-    """Fill an instance that has no site yet; return whether anything was done.
+def fill(*, key: bytes, base: str, now: datetime, progress: Progress) -> bool:
+    """Fill an instance that has no site yet, found at `base`; return whether anything was done.
 
     The sites open last, so a filling that was cut off goes on where it stopped, and a finished one is left alone.
     """
@@ -71,7 +71,7 @@ def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
         progress(f"Lapak {step} dari {len(data['shops'])}: {shop['name']}")
         products.update(_open_shop(shop, now=now - timedelta(days=20, minutes=-step)))
     for edition in data["editions"]:
-        _publish(edition, products, now=now - timedelta(days=edition["days_ago"]))
+        _publish(edition, products, base=base, now=now - timedelta(days=edition["days_ago"]))
     for number, order in enumerate(data["orders"], start=1):
         _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
     for site in data["sites"]:
@@ -135,7 +135,7 @@ def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -
     return catalog.publish(draft, photos={photo.key: photo.alt}, by=seller, now=now)
 
 
-def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
+def _publish(edition: dict[str, Any], products: dict[str, str], *, base: str, now: datetime) -> None:
     code, number = edition["region_code"], edition["number"]
     phone = next(
         official["phone"] for official in market()["officials"] if official["region_code"] == code and official["role"] == "curator"
@@ -152,7 +152,7 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime
     for row in editions_desk.entries(view, editions_desk.rules_of(view)) if view else []:
         choosing.put_in(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
         publishing.wave(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
-    publishing.publish_now(str(number), base="", region_code=code, by=curator, now=now)
+    publishing.publish_now(str(number), base=base, region_code=code, by=curator, now=now)
 
 
 def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:
