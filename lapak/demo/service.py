@@ -61,8 +61,8 @@ def market() -> dict[str, Any]:
     return tomllib.loads((HERE / "market.toml").read_text(encoding="utf-8"))
 
 
-def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
-    """Fill an instance that has no site yet; return whether anything was done.
+def fill(*, key: bytes, base: str, now: datetime, progress: Progress) -> bool:
+    """Fill an instance that has no site yet, found at `base`; return whether anything was done.
 
     The sites open last, so a filling that was cut off goes on where it stopped, and a finished one is left alone.
     """
@@ -77,7 +77,7 @@ def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
         progress(f"Lapak {step} dari {len(data['shops'])}: {shop['name']}")
         products.update(_open_shop(shop, now=now - timedelta(days=20, minutes=-step), fresh=dict.fromkeys(data["unchecked"], fresh)))
     for edition in data["editions"]:
-        _publish(edition, products, now=now - timedelta(days=edition["days_ago"]))
+        _publish(edition, products, base=base, now=now - timedelta(days=edition["days_ago"]))
     for name, slug in products.items():
         if name not in data["unchecked"]:
             _approve(slug, now=now - timedelta(days=19))
@@ -188,7 +188,7 @@ def _curator(market_code: str) -> tuple[str, Actor]:
     return code, _actor(mobile_number(official["phone"]), Role.CURATOR, code)
 
 
-def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
+def _publish(edition: dict[str, Any], products: dict[str, str], *, base: str, now: datetime) -> None:
     code, number = edition["region_code"], edition["number"]
     _region, curator = _curator(code)
     there = editions_queries.by_number(code, number)
@@ -202,7 +202,7 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime
     for row in editions_desk.entries(view, editions_desk.rules_of(view)) if view else []:
         choosing.put_in(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
         publishing.wave(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
-    publishing.publish_now(str(number), base="", region_code=code, by=curator, now=now)
+    publishing.publish_now(str(number), base=base, region_code=code, by=curator, now=now)
 
 
 def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:

@@ -30,7 +30,7 @@ def test_a_filling_that_was_cut_off_goes_on(app: Flask, monkeypatch: pytest.Monk
         lambda: {**market, "shops": market["shops"][:3], "editions": [], "edits": [], "reports": [], "orders": market["orders"]},
     )
     with pytest.raises(KeyboardInterrupt):
-        service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=progress)
-    assert service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
+        service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=progress)
+    assert service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=steps.append)
     assert Query(select(func.count()).select_from(Product), int).first() == 6
-    assert not service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
+    assert not service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=steps.append)

@@ -21,7 +21,7 @@ STORY_TOP, STORY_BOTTOM = 256, 1576
 """Between them stand words and photo. Phones lay their own signs over 250 pixels above and 340 below (DESIGN.md, "Story card"); the
 bounds are multiples of eight, so that no block of the JPEG reaches across."""
 STORY_BAND = 108
-STORY_QUALITY = 90
+STORY_QUALITY, SMALL_QUALITY = 90, 75
 CARD_EDGE, CARD_BAND, CARD_PHOTO = 48, 42, 570
 CARD_QUALITIES = (90, 84, 78, 70, 60, 50, 40, 30, 20, 10)
 EDITION_PHOTOS = 5
@@ -148,6 +148,12 @@ def edition_card(photos: Sequence[bytes], banner: Banner) -> bytes:
     rows = [Row(0, (Cell(title, WIDE.left, WHITE),)), Row(22, (Cell(date, WIDE.left, cloth.second),))]
     draw_rows(canvas, top + (bottom - top - height_of(rows)) / 2, rows)
     return _jpeg(sheet, CARD_QUALITIES)
+
+
+def small(picture: bytes) -> bytes:
+    """Return one of our JPEGs at a quarter of its size, for pages that show it before it is fetched whole."""
+    with Image.open(io.BytesIO(picture)) as whole:
+        return _jpeg(whole.reduce(4), (SMALL_QUALITY,))
 
 
 def qr(address: str) -> bytes:

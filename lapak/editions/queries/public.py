@@ -31,6 +31,7 @@ class EditionView:
     """An edition as its pages show it; `photos` holds up to four faces where a page asked for them.
 
     `entry_count` and `place_count` are of those chosen. `category` is a slug, empty for any; `rules` are those it was judged under.
+    Its kit is kept under `kit_key` once `kit_at` is set; until then it is drawn, or given up when it is not due either.
     """
 
     id: int
@@ -58,6 +59,9 @@ class EditionView:
     published_at: datetime | None
     lot_seed: str | None
     base: str
+    kit_key: str | None
+    kit_due_at: datetime | None
+    kit_at: datetime | None
     curator: str
     curator_id: int
     entry_count: int
@@ -108,6 +112,7 @@ EDITION: AnySelect = (
         Edition.dated, Edition.state, func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), Edition.who, Edition.place_code,
         func.coalesce(Region.name, ""), Edition.asks_own_work, Edition.opens_at, Edition.closes_at, Edition.publish_at, Edition.opened_at,
         Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base,
+        Edition.kit_key, Edition.kit_due_at, Edition.kit_at,
         Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
     )
     .join(Account, Account.id == Edition.curator_id)
@@ -218,6 +223,13 @@ _JUDGES = Query(
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None)),
     lambda judges, scores: (judges, scores),
 )
+_KIT_OUT = Query(
+    select(Edition.series, Edition.number).where(
+        Edition.kit_key == bindparam("kit_key"), Edition.kit_at.is_not(None), Edition.state == State.PUBLISHED,
+        Edition.region_code == bindparam("region_code"),
+    ),
+    lambda *row: row,
+)  # fmt: skip
 _QUIET = Query(
     select(Programme.quiet_from, Programme.quiet_until).where(Programme.region_code == bindparam("region_code")), lambda *row: row
 )
@@ -301,6 +313,11 @@ def totals(edition_id: int) -> Totals:
     entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
     judges, scores = _JUDGES.all(edition_id=edition_id)[0]
     return Totals(entries, withdrawn, judges, scores)
+
+
+def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:
+    """Whose kit may be looked at under that key: a published edition's (series, number), once it is drawn."""
+    return _KIT_OUT.first(kit_key=kit_key, region_code=region_code)
 
 
 def quiet_period(region_code: str) -> tuple[date, date] | None:

@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, g, jsonify, render_template, request
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lapak.catalog.queries import Card
 from lapak.editions.queries import desk, public
 from lapak.editions.queries.public import EditionView
-from lapak.editions.rules.calendar import State, is_quiet
+from lapak.editions.rules.calendar import State, is_quiet, key_of
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.rubric import RUBRIC
+from lapak.editions.service import kits
 from lapak.kernel import paths
 from lapak.web.access import public as anybody
 from lapak.web.links import canonical
@@ -19,6 +20,8 @@ from lapak.web.links import canonical
 bp = Blueprint("open_editions", __name__)
 FORMAT = 1
 """The version of an edition's JSON; what it promises is written in docs/editions-json.md."""
+KIT_KEPT = "public, max-age=86400"
+"""A kit's file never changes under its key, but a withdrawn edition's pictures shall not stay in caches for good."""
 
 
 @bp.get(paths.EDITION_HOW)
@@ -53,6 +56,31 @@ def as_json(number: int, series: str = "") -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+@bp.get(paths.EDITION_KIT)
+@bp.get(paths.SERIES_EDITION_KIT)
+@anybody
+def kit(number: int, series: str = "") -> ResponseReturnValue:
+    """Show the pictures of an edition, each with the words that go with it."""
+    edition = _published(number, series)
+    return render_template("editions/kit.html", edition=edition, posts=kits.posts(edition, g.site) if edition.kit_at else [])
+
+
+@bp.get(paths.KIT)
+@anybody
+def kit_file(key: str, name: str) -> ResponseReturnValue:
+    """Send one file of a published edition's kit."""
+    edition = public.kit_out(key, region_code=g.site.region_code)
+    data = kits.read(key, name) if edition else None
+    if edition is None or data is None:
+        abort(404)
+    response = Response(data, mimetype=kits.TYPES[name])
+    response.headers["Cache-Control"] = KIT_KEPT
+    if name == kits.ARCHIVE:
+        response.headers["Content-Disposition"] = f"attachment; filename=edisi-{key_of(*edition)}.zip"
+    response.set_etag(f"{key}-{name}")
+    return response.make_conditional(request)
+
+
 def _published(number: int, series: str) -> EditionView:
     edition = public.by_number(g.site.region_code, number, series=series)
     if edition is None or edition.state is not State.PUBLISHED:
@@ -76,6 +104,8 @@ def _data(edition: EditionView) -> dict[str, Any]:
         "entries": totals.entries,
         "judges": totals.judges,
         "scores": totals.scores,
+        "card": _file(edition, kits.CARD),
+        "kit": _file(edition, kits.ARCHIVE),
         "stalls": [_stall(card, *shown.get(card.slug, (card.name, card.price))) for card in public.cards(edition.id)],
         "changes": [{"at": _moment(one.at), "what": one.deed.value, "reason": one.reason} for one in public.decisions(edition.id)],
     }
@@ -86,6 +116,10 @@ def _stall(card: Card, name: str, price: int | None) -> dict[str, Any]:
         "stall": card.stall, "slug": card.slug, "name": name, "price": price or card.price, "currency": "IDR",
         "is_service": card.is_service, "shop": card.shop_name, "place": card.place_name, "url": canonical(paths.PRODUCT, slug=card.slug),
     }  # fmt: skip
+
+
+def _file(edition: EditionView, name: str) -> str | None:
+    return canonical(paths.KIT, key=edition.kit_key, name=name) if edition.kit_at else None
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -2,14 +2,14 @@
 
 Listings from before have no row in listing_review and count as checked, so nothing is written for them.
 
-Revision: 0007
+Revision: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
