@@ -221,17 +221,7 @@ def withdraw(slug: str, *, by: Actor, now: datetime) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What a verdict was about: a waiting version (else the listing itself); `is_back` where it put a withheld one on the shelf again."""
-
-    product_id: int
-    revision: int
-    on_waiting: bool
-    is_back: bool
-
-
-def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str, by: Actor, now: datetime) -> Decided:
+def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str, by: Actor, now: datetime) -> None:
     """Do to a listing what a moderator decided on the revision they saw.
 
     A waiting version is approved exactly as it stands, kept for its seller to mend, or dropped; refused without one, or taken down, the
@@ -264,7 +254,6 @@ def decide(slug: str, verdict: Verdict, *, revision: int, reason: str, note: str
         elif verdict is not Verdict.ASK:
             _refuse(review, product, is_whole=waiting is None or verdict is Verdict.TAKE_DOWN, now=now)
         announce(ProductChanged(product.id), now=now)
-        return Decided(product.id, revision, waiting is not None, was_withheld and verdict is Verdict.APPROVE)
 
 
 _LEADS_TO = {

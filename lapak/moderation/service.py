@@ -21,6 +21,7 @@ from lapak.checking.rules import Deed, Field, Reason, Rules, Standing, Verdict, 
 from lapak.db.base import db
 from lapak.db.outbox import post
 from lapak.db.session import changed, transaction
+from lapak.editions.service.kits import redraw_showing
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
 from lapak.kernel.words import say
 from lapak.moderation import queries
@@ -81,11 +82,13 @@ def decide(slug: str, decision: Decision, *, region_code: str, by: Actor, now: d
             return _is_done_already(product.id, decision, by=by)
         content = said(catalog_queries.offered(product, review), catalog_queries.offered_photos_of(product.id, review))
         reason = decision.reason or ""
-        done = catalog.decide(slug, decision.verdict, revision=decision.revision, reason=reason, note=decision.note, by=by, now=now)
+        catalog.decide(slug, decision.verdict, revision=decision.revision, reason=reason, note=decision.note, by=by, now=now)
+        if deed is (Deed.APPROVED if product.is_withheld else Deed.TAKEN_DOWN):  # it appears again, or disappears
+            redraw_showing(product.id, now=now)
         closed = _close(product.id, deed, up_to=decision.reports_seen, now=now)
         db.session.add(
             ModerationLog(
-                region_code=product.market_code, product_id=product.id, revision=done.revision, deed=deed, by_id=by.id, rule="",
+                region_code=product.market_code, product_id=product.id, revision=decision.revision, deed=deed, by_id=by.id, rule="",
                 reason=reason, note=decision.note, content=json.dumps(content, ensure_ascii=False), reports=closed, at=now,
             )
         )  # fmt: skip

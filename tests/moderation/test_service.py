@@ -19,6 +19,9 @@ from lapak.checking.rules import Deed, Field, Reason, Rules, Standing, Verdict
 from lapak.db.base import db
 from lapak.db.outbox import Delivery, relay
 from lapak.db.session import Query, transaction
+from lapak.editions.queries import public as editions
+from lapak.editions.queries.public import EditionView
+from lapak.editions.service import kits
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from lapak.kernel.money import Rupiah
 from lapak.moderation import queries, service
@@ -26,8 +29,9 @@ from lapak.moderation.models import Report
 from lapak.moderation.queries import Queue
 from lapak.moderation.rules import Show, Trouble
 from lapak.moderation.service import Decision, ReportDraft
+from lapak.regions.queries import site_of
 from lapak.shops import queries as shops
-from tests.factories import JATENG, PARIAMAN, Cast, make_kept_shop, make_official, make_photo, make_product, product_id_of
+from tests.factories import JATENG, PARIAMAN, Cast, make_edition, make_kept_shop, make_official, make_photo, make_product, product_id_of
 
 SPAM = ReportDraft(Trouble.MISLEADING, "Isinya kurang.", "+6281234567890")
 
@@ -56,6 +60,12 @@ def tell(name: str, values: dict[str, Any]) -> None:
 
 def messages() -> list[tuple[str, str]]:
     return Query(select(Delivery.phone, Delivery.text).order_by(Delivery.id), lambda *row: row).all()
+
+
+def edition() -> EditionView:
+    found = editions.by_number(JATENG, 1)
+    assert found
+    return found
 
 
 def standing(slug: str) -> Standing:
@@ -395,6 +405,18 @@ def test_rules_changed_are_written_down_with_who_changed_them(cast: Cast, now: d
     (row,) = queries.rule_changes(JATENG)
     assert (rules_of("33.15").price_percent, row.by_name) == (25, "Bagus")
     assert '"price_percent": 25' in row.note
+
+
+def test_what_is_taken_down_leaves_its_editions_kit_and_comes_back_with_approval(cast: Cast, now: datetime) -> None:
+    slugs = [make_product(cast.seller, now=now), make_product(cast.other_seller, now=now, name="Kopi Sindoro")]
+    make_edition(cast.curator, slugs, now=now)
+    for verdict, posted in ((Verdict.TAKE_DOWN, 1), (Verdict.REFUSE, 1), (Verdict.APPROVE, 2)):
+        before = edition()
+        decide(slugs[0], verdict, cast.curator, now)
+        site = site_of(JATENG)
+        assert site
+        assert len(kits.posts(edition(), site)) == posted
+        assert (edition().kit_key != before.kit_key) is (verdict is not Verdict.REFUSE)
 
 
 def test_a_listing_that_waits_is_approved_with_its_photos(cast: Cast, now: datetime) -> None:

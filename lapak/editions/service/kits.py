@@ -13,17 +13,20 @@ from functools import partial
 
 import structlog
 from babel.dates import format_date
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lapak.catalog.queries import Card
+from lapak.catalog.rules import State as ProductState
+from lapak.db.base import db
 from lapak.db.session import after_commit, changed, transaction
 from lapak.editions.adapters import kit
 from lapak.editions.adapters.kit import Banner, Stall
-from lapak.editions.models import Edition
+from lapak.editions.models import Edition, Entry
 from lapak.editions.queries import calls, public
 from lapak.editions.queries.public import EditionView
+from lapak.editions.rules.calendar import State
 from lapak.editions.rules.captions import caption, folder_name, label, price_text, title
-from lapak.editions.rules.choosing import MOST_STALLS
+from lapak.editions.rules.choosing import MOST_STALLS, Standing
 from lapak.kernel import paths
 from lapak.kernel.codes import token
 from lapak.kernel.words import say
@@ -69,6 +72,14 @@ def order_kit(edition: Edition, *, now: datetime) -> None:
     edition.kit_key, edition.kit_due_at, edition.kit_tries, edition.kit_at = token(), now, 0, None
 
 
+def redraw_showing(product_id: int, *, now: datetime) -> None:
+    """Have the kits of published editions that chose a listing drawn anew, with or without it."""
+    chosen = Entry.product_id == product_id, Entry.standing == Standing.CHOSEN, Edition.state == State.PUBLISHED
+    with transaction():
+        for edition in db.session.scalars(select(Edition).join(Entry, Entry.edition_id == Edition.id).where(*chosen).order_by(Edition.id)):
+            order_kit(edition, now=now)
+
+
 def make_next(*, now: datetime) -> bool:
     """Draw the kit that has waited longest; return whether one was waiting."""
     due = calls.kit_due(now=now)
@@ -110,9 +121,11 @@ def read(kit_key: str, name: str) -> bytes | None:
 
 
 def posts(edition: EditionView, site: Site) -> list[Post]:
-    """Return what there is to post of each stall, by number."""
+    """Return what there is to post of each stall, by number; nothing of a listing that a moderator withholds."""
     shown, found = public.as_shown(edition.id), []
     for card in public.cards(edition.id):
+        if card.state == ProductState.WITHHELD:
+            continue
         name, price = shown[card.slug]
         stall, cost = card.stall or 0, price_text(price or card.price, is_service=card.is_service)
         link = edition.base + paths.fill(paths.SHORT, code=card.slug.rpartition("-")[2])
