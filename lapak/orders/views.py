@@ -146,7 +146,8 @@ def _on_sale(slug: str) -> ProductView:
 
 
 def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
-    if status == 200 and why_not_on_sale(product.state, product.left, product.shop_name, has_number=bool(product.whatsapp)):
+    why_not = why_not_on_sale(product.state, product.left, product.shop_name, has_number=bool(product.whatsapp))
+    if product.is_withheld or (status == 200 and why_not):
         return see(paths.PRODUCT, slug=product.slug)
     if product.is_service:
         form.ask_for_service()

@@ -304,6 +304,8 @@ def test_a_withheld_listing_says_so_to_buyers_and_shows_nothing_of_itself(
     assert not page.select("main img")
     assert page.select("meta[name=robots][content=noindex]")
     assert "Barang rahasia" not in visit("/jelajah").get_text()
+    for answer in (desk.get(f"/produk/{slug}/pesan"), desk.post(f"/produk/{slug}/pesan", data={"quantity": "x"})):
+        assert (answer.status_code, answer.location) == (303, f"/produk/{slug}")
 
 
 def test_a_listing_withheld_after_its_edition_leaves_feeds_and_exports_and_shows_no_photo(
