@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from lapak.accounts.adapters import mobile_number
-from lapak.accounts.rules import Actor, Held, Role
+from lapak.accounts.rules import Actor, Role
 from lapak.app import create_app
 from lapak.catalog import queries as catalog
 from lapak.db.base import db
@@ -112,9 +112,8 @@ def _judge(curator: Person, *, split: bool) -> None:
     while "/nilai/" in curator.page.url:
         for key in "4445":
             curator.page.keyboard.press(key)
-        before = curator.page.url
-        curator.page.keyboard.press("Enter")
-        curator.page.wait_for_url(lambda url, before=before: url != before)
+        with curator.page.expect_navigation():
+            curator.page.keyboard.press("Enter")
         count += 1
     assert count == (1 if split else OTHERS + 1)
 
