@@ -55,6 +55,9 @@ from lapak.senders.outbound import Sender
 from lapak.shops.events import ShopChanged
 from lapak.shops.views import bp as shops_bp
 from lapak.storefront.views import bp as storefront_bp
+from lapak.testimonials import tasks as testimonial_tasks
+from lapak.testimonials.events import TestimonialShown
+from lapak.testimonials.views import bp as testimonials_bp
 from lapak.web import assets, errors, filters, headers, limits, links, logs
 from lapak.web.access import actor, public
 from lapak.web.prefix import RegionPrefix
@@ -66,6 +69,7 @@ HEARS: dict[str, list[Job]] = {
     EditionPublished.__name__: [edition_tasks.tell_sellers],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],
+    TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
@@ -73,9 +77,9 @@ PERIODIC = (
 )  # fmt: skip
 BLUEPRINTS = (
     storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, exchange_bp, dashboard_bp,
+    companions_bp, exchange_bp, dashboard_bp, testimonials_bp,
 )  # fmt: skip
-PRIVATE = ("/dasbor", "/kurasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
+PRIVATE = ("/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent
 
@@ -167,6 +171,7 @@ def _templates(app: Flask, config: Config) -> None:
             "can_sell": policy.sells(person, region),
             "can_accompany": policy.may_accompany(person, region),
             "can_curate": policy.may_curate(person, region),
+            "can_moderate": policy.may_moderate(person, region),
             "can_admin": policy.may_administer(person, region),
         }
 

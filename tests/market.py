@@ -38,7 +38,9 @@ from tests.factories import (
     make_official,
     make_photo,
     make_product,
+    make_received,
     make_run,
+    make_testimonial,
     product_id_of,
     shop_id_of,
 )  # fmt: skip
@@ -86,6 +88,8 @@ class Market:
     grants: dict[str, int]
     kept: Kept
     spare_shop: str
+    said: dict[str, int]
+    received_token: str
     runs: dict[str, int]
     watcher: sqlite3.Connection
 
@@ -129,11 +133,17 @@ def open_market(config: Config) -> Iterator[Market]:
         grants = {name: _grant_of(person) for name, person in people.items()}
         kept = _make_kept(cast.companion)
         spare_shop, _ = make_kept_shop(cast.companion, "+6285240002205", now=now, name="Tahu Bulat")
+        received_token = make_received(cast.seller, mine.product, now=now, buyer="Yuni")
+        said = {
+            "mine": make_testimonial(cast.seller, mine.product, now=now, by=cast.curator)[1],
+            "waiting": make_testimonial(cast.seller, mine.product, now=now, buyer="Wati")[1],
+            "far": make_testimonial(cast.far_seller, far.product, now=now)[1],
+        }
         runs = {
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
     with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
-        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, runs, watcher)
+        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, said, received_token, runs, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

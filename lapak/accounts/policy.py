@@ -25,6 +25,11 @@ def may_curate(actor: Actor | None, region_code: str) -> bool:
     return actor is not None and actor.holds(Role.CURATOR, region_code)
 
 
+def may_moderate(actor: Actor | None, region_code: str) -> bool:
+    """Whether this person may decide on the region's listings and on what the public reports of them: its curators and admins."""
+    return may_curate(actor, region_code) or may_administer(actor, region_code)
+
+
 def may_administer(actor: Actor | None, region_code: str) -> bool:
     """Whether this person may invite officials and edit the region's categories and texts."""
     return actor is not None and actor.holds(Role.ADMIN, region_code)

@@ -28,6 +28,8 @@ ADDRESSES = """
 /dasbor/produk/baru
 /dasbor/sesi
 /dasbor/sesi/<int(max=2147483647):session_id>/akhiri
+/dasbor/testimoni
+/dasbor/testimoni/<int(max=2147483647):testimonial_id>/balas
 /edisi
 /edisi/<int(max=99999):number>
 /favicon.ico
@@ -66,8 +68,11 @@ ADDRESSES = """
 /lapak/<slug>
 /lapak/<slug>/feed.atom
 /lapak/<slug>/feed.json
+/lapak/<slug>/testimoni
 /masuk
 /masuk/kode
+/moderasi/testimoni
+/moderasi/testimoni/<int(max=2147483647):testimonial_id>
 /mulai-jualan
 /mulai-jualan/kode
 /mulai-jualan/lapak
@@ -84,6 +89,9 @@ ADDRESSES = """
 /pesanan
 /pesanan/<token>
 /pesanan/<token>/batal
+/pesanan/<token>/terima
+/pesanan/<token>/testimoni
+/pesanan/<token>/testimoni/tarik
 /produk/<slug>
 /produk/<slug>/pesan
 /readyz

@@ -122,6 +122,13 @@ FORMS = {
         {"brand": "Lapak", "office": "Pemprov", "tagline": "", "about": "", "hashtag": "Lapak"},
         ("brand", "office", "tagline", "about", "hashtag"),
     ),
+    "testimonial": Form(
+        None, lambda market: f"/pesanan/{market.received_token}/testimoni", {"feeling": "happy", "text": "Enak.", "name": "Rina"}, ("text", "name")
+    ),
+    "reply": Form("seller", lambda market: f"/dasbor/testimoni/{market.said['mine']}/balas", {"text": "Terima kasih."}, ("text",)),
+    "decision": Form(
+        "curator", lambda market: f"/moderasi/testimoni/{market.said['waiting']}", {"to": "refused", "why": "", "note": "maaf", "seen": "1"}, ("note",)
+    ),
     "let help": Form("seller", lambda _: "/dasbor/pendamping", {"days": "0"}, ()),
 }  # fmt: skip
 PHONES = iter(range(1000, 9000))
