@@ -9,7 +9,6 @@ from lapak.kernel.checks import by, line
 from lapak.kernel.text import printable
 from lapak.kernel.words import say
 from lapak.testimonials.rules import (
-    DECISIONS,
     FEELING_TEXTS,
     LONGEST_NOTE,
     LONGEST_TEXT,
@@ -66,12 +65,8 @@ class DecisionForm(FlaskForm):
     )
     seen = HiddenField(filters=[lambda seen: printable(str(seen or ""))])
 
-    def decision(self, to: str) -> Decision | None:
-        """Return what was decided, None when a refusal does not say why."""
+    def decision(self, to: State) -> Decision:
+        """Return what a valid form says; to show something takes no reason."""
         seen = str(self.seen.data)
         version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
-        if to == State.SHOWN:
-            return Decision(State.SHOWN, version)
-        if to in DECISIONS and self.validate_on_submit():
-            return Decision(State.REFUSED, version, Refusal(self.why.data), self.note.data)
-        return None
+        return Decision(to, version, Refusal(self.why.data), self.note.data) if to is State.REFUSED else Decision(to, version)

@@ -69,8 +69,13 @@ class Said:
 
 
 _PRODUCT = (
-    select(OrderLine.name).where(OrderLine.order_id == Testimonial.order_id).order_by(OrderLine.product_id).limit(1).scalar_subquery()
-)  # fmt: skip
+    select(OrderLine.name)
+    .where(OrderLine.order_id == Testimonial.order_id)
+    .order_by(OrderLine.product_id)
+    .limit(1)
+    .correlate(Testimonial)
+    .scalar_subquery()
+)
 _DECIDER, _REPLY_DECIDER = aliased(Account), aliased(Account)
 
 

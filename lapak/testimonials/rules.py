@@ -43,6 +43,10 @@ MOVES = {
 """What was refused or taken back may be written anew, in the same one place: an order never has two testimonials."""
 
 
+OPEN = {state for state, to in MOVES.items() if State.WAITING in to}
+"""Where words may be written anew."""
+
+
 class Refusal(StrEnum):
     """Why a moderator refuses words; a list, so that the same is refused for the same reason."""
 

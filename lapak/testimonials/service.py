@@ -11,13 +11,13 @@ from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
 from lapak.kernel.codes import hash_token
-from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
 from lapak.orders.models import Order
 from lapak.shops.models import Shop
 from lapak.testimonials.events import TestimonialShown
 from lapak.testimonials.models import Reply, Testimonial
-from lapak.testimonials.rules import CANNOT, DECIDED, DECISIONS, Feeling, Refusal, State, move
+from lapak.testimonials.rules import CANNOT, DECIDED, OPEN, Feeling, Refusal, State, move
 
 GONE = say("Testimoni ini tidak ada.")
 NO_ORDER = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
@@ -61,7 +61,7 @@ def write(token: str, draft: Draft, *, now: datetime) -> None:
                     order_id=order_id, shop_id=shop_id, state=State.WAITING, version=1, written_at=now, refusal_note="", **said,
                 )
             )  # fmt: skip
-        elif row.state not in {State.WAITING, State.SHOWN} or any(getattr(row, name) != value for name, value in said.items()):
+        elif row.state in OPEN or any(getattr(row, name) != value for name, value in said.items()):
             _put(row, State.WAITING, **said, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
             db.session.execute(delete(Reply).where(Reply.testimonial_id == row.id))
 
@@ -88,7 +88,7 @@ def reply(testimonial_id: int, text: str, *, by: Actor, now: datetime) -> None:
         row = db.session.get(Reply, testimonial_id)
         if row is None:
             db.session.add(Reply(testimonial_id=testimonial_id, state=State.WAITING, version=1, text=text, written_at=now, refusal_note=""))
-        elif row.state == State.REFUSED or row.text != text:
+        elif row.state in OPEN or row.text != text:
             _put(row, State.WAITING, text=text, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
 
 
@@ -138,8 +138,6 @@ def _decide(row: Testimonial | Reply | None, decision: Decision, *, by: Actor, n
     """Write a decision; return False when this very decision was written already."""
     if row is None:
         raise NotFound(GONE)
-    if decision.to not in DECISIONS:
-        raise Invalid({"to": say("Pilih tayangkan atau tolak.")})
     if row.state == decision.to and row.decided_by == by.id and row.version == decision.seen + 1:
         return False
     if row.version != decision.seen:

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.kernel import paths
-from lapak.kernel.errors import Conflict, NotFound
+from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.paging import Page, parse_key
+from lapak.kernel.words import say
 from lapak.orders import queries as orders
 from lapak.orders.queries import OrderView
 from lapak.regions.rules import covers
@@ -15,7 +16,7 @@ from lapak.shops import queries as shops
 from lapak.testimonials import queries, service
 from lapak.testimonials.forms import DecisionForm, ReplyForm, TestimonialForm
 from lapak.testimonials.queries import Entry, Words
-from lapak.testimonials.rules import State, first_name
+from lapak.testimonials.rules import CANNOT, DECISIONS, OPEN, State, first_name
 from lapak.web.access import actor, allow, public
 from lapak.web.links import see
 from lapak.web.texts import explained
@@ -48,7 +49,9 @@ def write(token: str) -> ResponseReturnValue:
     if order.received_at is None:
         raise Conflict(service.NOT_YET)
     if not form.validate_on_submit():
-        return _write(order, token, form, queries.of_order(order.id), 422)
+        entry = queries.of_order(order.id)
+        _check_open(entry.own if entry else None)
+        return _write(order, token, form, entry, 422)
     service.write(token[:200], form.draft(), now=g.now)
     flash(_("Terima kasih. Testimoni Anda tampil setelah diperiksa petugas."))
     return see(paths.ORDER, token=token)
@@ -99,6 +102,7 @@ def reply(testimonial_id: int) -> ResponseReturnValue:
     """Take a seller's answer."""
     entry, form = _about_me(testimonial_id), ReplyForm()
     if not form.validate_on_submit():
+        _check_open(entry.reply)
         return _answer(entry, form, 422)
     service.reply(testimonial_id, form.text.data, by=actor(), now=g.now)
     flash(_("Balasan Anda tampil setelah diperiksa petugas."))
@@ -131,9 +135,11 @@ def judge(testimonial_id: int) -> ResponseReturnValue:
 def decide(testimonial_id: int) -> ResponseReturnValue:
     """Show or refuse a testimonial, or the reply to it."""
     entry, form, to = _here(testimonial_id), DecisionForm(), request.form.get("to", "")
-    decision = form.decision(to)
-    if decision is None:
+    if to not in DECISIONS:
+        raise Invalid({"to": say("Pilih tayangkan atau tolak.")})
+    if to == State.REFUSED and not form.validate_on_submit():
         return _judge(entry, form, 422)
+    decision = form.decision(State(to))
     write_down = service.decide_reply if _is_reply() else service.decide
     try:
         write_down(testimonial_id, decision, by=actor(), now=g.now)
@@ -149,6 +155,11 @@ def _order(token: str) -> OrderView:
     if order is None:
         raise NotFound(service.NO_ORDER)
     return order
+
+
+def _check_open(words: Words | None) -> None:
+    if words is not None and words.state not in OPEN:
+        raise Conflict(CANNOT)
 
 
 def _write(order: OrderView, token: str, form: TestimonialForm, entry: Entry | None, status: int = 200) -> ResponseReturnValue:

@@ -59,7 +59,7 @@ def test_a_field_that_is_missing_or_comes_twice_is_no_fault(market: Market, name
 
 CHOICES = [
     ("shop", "region_code"), ("edit shop", "region_code"), ("product", "category"), ("product", "supply"), ("product", "reach"),
-    ("service", "category"), ("answer", "why"), ("invite", "role"), ("invite", "region_code"), ("category", "icon"), ("edit category", "icon"),
+    ("service", "category"), ("answer", "why"), ("decision", "why"), ("testimonial", "feeling"), ("invite", "role"), ("invite", "region_code"), ("category", "icon"), ("edit category", "icon"),
 ]  # fmt: skip
 
 
