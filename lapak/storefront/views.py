@@ -202,8 +202,9 @@ def shop(slug: str) -> ResponseReturnValue:
     cards: list[Card] = catalog.of_shop(found.id)
     way = ((_("Beranda"), canonical(paths.HOME)), (found.name, canonical(paths.SHOP, slug=slug)))
     data = schema.graph(schema.shop(found, cards, at=canonical), schema.crumbs(*way))
-    page = {"said": testimonials.newest(found.id), "tally": testimonials.tally(found.id)}
-    return render_template("storefront/shop.html", shop=found, cards=cards, data=data, **page)
+    said = testimonials.newest(found.id)
+    tally = testimonials.tally(found.id) if said else {}
+    return render_template("storefront/shop.html", shop=found, cards=cards, data=data, said=said, tally=tally)
 
 
 @bp.get(paths.ORDER)

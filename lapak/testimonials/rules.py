@@ -1,6 +1,7 @@
 """What a testimonial may say, where it stands, and why it is refused."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -86,7 +87,8 @@ def move(state: State, to: State) -> State:
 
 def has_contact(text: str) -> bool:
     """Whether a text holds a phone number (however it is spaced), a link, a mail address or an account's name."""
-    return bool(_NUMBER.search(text) or _LINK.search(text))
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_NUMBER.search(plain) or _LINK.search(plain))
 
 
 def public_text(longest: int, *, wanted: str) -> Callable[[str], str]:
