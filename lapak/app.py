@@ -58,6 +58,8 @@ from lapak.storefront.views import bp as storefront_bp
 from lapak.testimonials import tasks as testimonial_tasks
 from lapak.testimonials.events import TestimonialShown
 from lapak.testimonials.views import bp as testimonials_bp
+from lapak.visits import adapters as visits
+from lapak.visits import service as visit_service
 from lapak.web import assets, errors, filters, headers, limits, links, logs
 from lapak.web.access import actor, public
 from lapak.web.prefix import RegionPrefix
@@ -123,6 +125,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
     search.install(app, config.index)
+    visits.install(app, visit_service.record)
     waiting.install(app, config.data_dir / "imports")
     logs.install(app)
     headers.install(app)

@@ -23,6 +23,7 @@ from lapak.regions.rules import covers
 from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
+from lapak.visits import adapters as visits
 from lapak.web.access import actor, allow, public
 from lapak.web.links import see
 from lapak.web.texts import explained
@@ -138,6 +139,8 @@ def _on_sale(slug: str) -> ProductView:
 def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
     if status == 200 and why_not_on_sale(product.state, product.left, product.shop_name, has_number=bool(product.whatsapp)):
         return see(paths.PRODUCT, slug=product.slug)
+    if status == 200:
+        visits.note_tap(product.id)
     if product.is_service:
         form.ask_for_service()
     photos = catalog.photos_of(product.id)

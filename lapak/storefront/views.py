@@ -33,6 +33,7 @@ from lapak.storefront.adapters import Crumb
 from lapak.storefront.queries import Look
 from lapak.storefront.rules import Page, Part, PartOf, index, pages, parse_part
 from lapak.testimonials import queries as testimonials
+from lapak.visits import adapters as visits
 from lapak.web.access import public
 from lapak.web.links import absolute, canonical, to
 from lapak.web.texts import translated
@@ -156,8 +157,10 @@ def product(slug: str) -> ResponseReturnValue:
     if found is None or not covers(g.site.region_code, found.market_code):
         abort(404)
     why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
+    visits.note_view(found.id)
     photos = catalog.photos_of(found.id)
     page = {
+        "came_from": visits.named(),
         "product": found,
         "photos": photos,
         "stalls": editions.stalls_of(found.id, region_code=g.site.region_code),

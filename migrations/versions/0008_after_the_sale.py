@@ -45,6 +45,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("testimonial_id", name=op.f("pk_testimonial_reply")),
     )
     op.create_index("ix_testimonial_reply_state_testimonial_id", "testimonial_reply", ["state", "testimonial_id"])
+    op.create_table(
+        "visit_day",
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("taps", sa.Integer(), nullable=False),
+        sa.CheckConstraint("source IN ('edition', 'search', 'shelf', 'direct')", name=op.f("ck_visit_day_source")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_visit_day_product_id_product")),
+        sa.PrimaryKeyConstraint("product_id", "day", "source", name=op.f("pk_visit_day")),
+    )
 
 
 def _judged() -> list[sa.Column]:
