@@ -24,6 +24,7 @@ from lapak.orders.rules import chat_text
 from lapak.orders.service import GONE
 from lapak.regions import queries as regions
 from lapak.regions.rules import covers
+from lapak.results import queries as results
 from lapak.search.rules import PRICE_BANDS
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
@@ -252,7 +253,9 @@ def edition(number: int) -> ResponseReturnValue:
     name = _("Edisi %(number)s: %(theme)s", number=number, theme=found.theme)
     way = ((_("Beranda"), canonical(paths.HOME)), (_("Edisi"), canonical(paths.EDITIONS)), (name, canonical(paths.EDITION, number=number)))
     data = schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way))
-    return render_template("storefront/edition.html", edition=found, cards=cards, data=data)
+    # Whose figures may be counted is asked when listings are entered; until somebody agreed, nothing is shown.
+    result = results.outcome((), (), at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None
+    return render_template("storefront/edition.html", edition=found, cards=cards, data=data, result=result)
 
 
 @bp.get(paths.SITEMAP)

@@ -1,0 +1,160 @@
+"""What became of listings, read from visits and orders, and how an edition's page tells it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask, g, render_template_string
+
+from lapak.accounts.rules import Actor
+from lapak.catalog.service import Line
+from lapak.orders import service as orders
+from lapak.orders.service import OrderDraft
+from lapak.regions.queries import site_of
+from lapak.results import queries
+from lapak.results.rules import Figures, Outcome
+from lapak.visits import service as visits
+from lapak.visits.rules import Key, Seen, Source
+from tests.factories import JATENG, KEY, Cast, code_of, make_product, make_seller, product_id_of, shop_id_of
+from tests.visiting import count_queries
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
+"""When the day of publication began, on the clocks of Jawa Tengah."""
+LATER = AT + timedelta(days=30)
+Three = list[tuple[Actor, int]]
+
+
+@pytest.fixture
+def three(cast: Cast) -> Three:
+    """Three sellers with a listing each."""
+    third = make_seller("+6281225001199", "Wingko Pak Tri", "33.74", now=AT - timedelta(days=40))
+    sellers = (cast.seller, cast.other_seller, third)
+    return [(seller, product_id_of(make_product(seller, now=AT - timedelta(days=40)))) for seller in sellers]
+
+
+def order(seller: Actor, product_id: int, *, at: datetime, confirmed: datetime | None = None, declared: datetime | None = None, received: datetime | None = None) -> None:  # fmt: skip
+    key = f"{product_id}-{at.isoformat()}"
+    draft = OrderDraft("Rina", "", "", (Line(product_id, 1),))
+    token = orders.place(draft, shop_id=shop_id_of(seller), idempotency_key=key, origin=key, site_code=JATENG, key=KEY, now=at)
+    if confirmed:
+        orders.confirm(code_of(token), by=seller, now=confirmed)
+    if received:
+        orders.receive_goods(token, now=received)
+    if declared:
+        orders.complete(code_of(token), by=seller, now=declared)
+
+
+def ids(three: Three) -> list[int]:
+    return [product_id for _, product_id in three]
+
+
+def outcome(three: Three, *, now: datetime = LATER, reserves: tuple[int, ...] = ()) -> Outcome:
+    return queries.outcome(ids(three), reserves, at=AT, now=now, timezone="Asia/Jakarta")
+
+
+def test_visits_are_summed_over_sources_by_the_days_of_each_window(three: Three) -> None:
+    product_id = ids(three)[0]
+    counts = {
+        Key(product_id, date(2026, 11, 14), Source.DIRECT): Seen(1000, 1000),
+        Key(product_id, date(2026, 11, 15), Source.DIRECT): Seen(1, 0),
+        Key(product_id, date(2026, 11, 21), Source.SEARCH): Seen(2, 1),
+        Key(product_id, date(2026, 11, 22), Source.EDITION): Seen(30, 3),
+        Key(product_id, date(2026, 11, 28), Source.EDITION): Seen(10, 2),
+        Key(product_id, date(2026, 11, 29), Source.EDITION): Seen(1000, 1000),
+    }
+    visits.record(counts)
+    found = outcome(three).published
+    assert (found.before, found.after) == (Figures(3, 1), Figures(40, 5))
+
+
+def test_an_order_belongs_to_the_window_it_was_made_in_to_the_second(three: Three) -> None:
+    seller, product_id = three[0]
+    second = timedelta(seconds=1)
+    for at in (
+        MIDNIGHT - timedelta(days=7) - second, MIDNIGHT - timedelta(days=7), MIDNIGHT - second,
+        MIDNIGHT, MIDNIGHT + second, MIDNIGHT + timedelta(days=7) - second, MIDNIGHT + timedelta(days=7),
+    ):  # fmt: skip
+        order(seller, product_id, at=at)
+    found = outcome(three).published
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.placed, found.after.placed) == (2, 3)
+
+
+def test_what_sellers_say_and_what_buyers_say_are_counted_apart(three: Three) -> None:
+    (first, one), (second, two), (third, other) = three
+    at, soon = AT + timedelta(days=1), AT + timedelta(days=2)
+    order(first, one, at=at, confirmed=soon, declared=soon)
+    order(second, two, at=at, confirmed=soon, received=soon)
+    order(third, other, at=at, confirmed=soon, declared=soon, received=soon)
+    order(third, other, at=at + timedelta(minutes=1))
+    assert outcome(three).published.after == Figures(0, 0, placed=4, confirmed=3, declared=2, received=2)
+
+
+def test_what_is_said_long_after_the_window_does_not_count_for_either(three: Three) -> None:
+    seller, product_id = three[0]
+    in_time, too_late = MIDNIGHT + timedelta(days=14) - timedelta(seconds=1), MIDNIGHT + timedelta(days=14)
+    for minute, said in enumerate((in_time, too_late)):
+        order(seller, product_id, at=AT + timedelta(minutes=minute), confirmed=AT + timedelta(hours=1), received=said)
+    found = outcome(three).published.after
+    assert found is not None
+    assert (found.confirmed, found.received) == (2, 1)
+
+
+def test_both_groups_cost_five_queries_and_nobody_none(app: Flask, three: Three, cast: Cast) -> None:
+    reserves = tuple(product_id_of(make_product(cast.far_seller, now=AT, name=f"Produk {number}")) for number in range(12))
+    with count_queries(app) as sql:
+        found = outcome(three, reserves=reserves)
+    assert len(sql.statements) <= 5
+    assert (found.reserves.listings, found.reserves.shops, found.reserves.is_hidden) == (12, 1, True)
+    with count_queries(app) as none:
+        assert queries.outcome((), (), at=AT, now=LATER, timezone="Asia/Jakarta").is_empty
+    assert none.statements == []
+
+
+def test_a_listing_that_went_out_is_no_reserve(three: Three) -> None:
+    found = outcome(three, reserves=tuple(ids(three)))
+    assert (found.published.listings, found.reserves.listings) == (3, 0)
+
+
+@pytest.fixture
+def show(app: Flask) -> Callable[[Outcome], BeautifulSoup]:
+    def render(found: Outcome) -> BeautifulSoup:
+        with app.test_request_context("/edisi/47"):
+            g.site = site_of(JATENG)
+            text = "{% from 'results/outcome.html' import outcome %}{{ outcome(found, published_of=10, reserves_of=6) }}"
+            return BeautifulSoup(render_template_string(text, found=found), "html.parser")
+
+    return render
+
+
+def test_the_page_shows_both_groups_on_one_scale(three: Three, show: Callable[[Outcome], BeautifulSoup]) -> None:
+    visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(30, 3) for product_id in ids(three)})
+    page = show(outcome(three))
+    assert page.select("tbody tr th")[0].get_text(strip=True) == "Halaman produk dibuka"
+    assert "3 produk dari 3 lapak" in page.get_text()
+    assert "dari 10" in page.get_text()
+    assert [rect["width"] for rect in page.select("tbody tr:first-child rect")] == ["0", "100"]
+    assert "Kurang dari tiga lapak" in page.get_text()
+    assert "Tidak dapat dihitung" in page.get_text()
+    assert not page.select("[style]")
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (AT + timedelta(days=2), "Baru 2 dari 7 hari"),
+        (AT + timedelta(days=9), "belum tetap"),
+        (AT + timedelta(days=30), ""),
+    ],
+)
+def test_the_page_says_what_is_not_over_yet(three: Three, show: Callable[[Outcome], BeautifulSoup], now: datetime, said: str) -> None:
+    words = show(outcome(three, now=now)).get_text()
+    assert ("Data sampai" in words) == bool(said)
+    assert said in words
+
+
+def test_nothing_is_said_where_nobody_agreed(show: Callable[[Outcome], BeautifulSoup], cast: Cast) -> None:
+    assert show(queries.outcome((), (), at=AT, now=LATER, timezone="Asia/Jakarta")).get_text(strip=True) == ""
