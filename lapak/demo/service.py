@@ -27,6 +27,7 @@ from lapak.kernel.errors import Conflict
 from lapak.kernel.money import Rupiah
 from lapak.orders import queries as order_queries
 from lapak.orders import service as orders
+from lapak.orders.rules import token_for
 from lapak.orders.service import OrderDraft
 from lapak.photos import service as photos
 from lapak.regions import queries as regions_queries
@@ -35,6 +36,15 @@ from lapak.regions.service import SiteTexts
 from lapak.shops import queries as shops_queries
 from lapak.shops import service as shops
 from lapak.shops.service import ShopDraft
+from lapak.testimonials import queries as testimonial_queries
+from lapak.testimonials import service as testimonials
+from lapak.testimonials.rules import Feeling
+from lapak.testimonials.rules import State as Standing
+from lapak.testimonials.service import Decision
+from lapak.testimonials.service import Draft as Words
+from lapak.visits import queries as visit_queries
+from lapak.visits import service as visits
+from lapak.visits.rules import Key, Seen, Source
 
 HERE = Path(__file__).parent
 Progress = Callable[[str], None]
@@ -72,6 +82,7 @@ def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
         _publish(edition, products, now=now - timedelta(days=edition["days_ago"]))
     for number, order in enumerate(data["orders"], start=1):
         _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
+    _look(products, data["editions"], now=now)
     for site in data["sites"]:
         _open_site(site)
     return True
@@ -135,10 +146,7 @@ def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -
 
 def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
     code, number = edition["region_code"], edition["number"]
-    phone = next(
-        official["phone"] for official in market()["officials"] if official["region_code"] == code and official["role"] == "curator"
-    )
-    curator = _actor(mobile_number(phone), Role.CURATOR, code)
+    curator = _curator(code)
     sunday = (now - timedelta(days=(now.weekday() + 1) % 7)).date()
     there = editions_queries.by_number(code, number)
     if there is not None and there.published_at is not None:
@@ -154,11 +162,55 @@ def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: b
     product = catalog_queries.by_slug(products[order["product"]])
     if product is None:
         raise LookupError(order["product"])
-    draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (catalog.Line(product.id, order["quantity"]),))
-    token = orders.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
+    now -= timedelta(days=order.get("days_ago", 0))
+    token = token_for(once, key=key)
+    if order_queries.by_token(token) is None:
+        draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (catalog.Line(product.id, order["quantity"]),))
+        orders.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
     found, shop = order_queries.by_token(token), shops_queries.by_id(product.shop_id)
-    if order["answer"] == "confirmed" and found and found.confirmed_at is None and shop:
-        orders.confirm(found.code, by=_actor(shop.whatsapp, Role.SELLER, shop.region_code), now=now + timedelta(minutes=20))
+    if found is None or shop is None or not order["answer"]:
+        return
+    seller = _actor(shop.whatsapp, Role.SELLER, shop.region_code)
+    if found.confirmed_at is None:
+        orders.confirm(found.code, by=seller, now=now + timedelta(minutes=20))
+    if order["answer"] == "received":
+        orders.receive_goods(token, now=now + timedelta(days=2))
+        _testimonial(order["testimonial"], token, found.id, seller=seller, now=now + timedelta(days=2, minutes=10))
+
+
+def _testimonial(said: dict[str, Any], token: str, order_id: int, *, seller: Actor, now: datetime) -> None:
+    testimonials.write(token, Words(Feeling(said["feeling"]), said["text"], said["name"]), now=now)
+    entry = testimonial_queries.of_order(order_id)
+    if entry is None or said.get("waits"):
+        return
+    curator = _curator(seller.roles[0].region_code.partition(".")[0])
+    if entry.own.state is Standing.WAITING:
+        testimonials.decide(entry.id, Decision(Standing.SHOWN, entry.own.version), by=curator, now=now + timedelta(hours=1))
+    if "reply" in said and entry.reply is None:
+        testimonials.reply(entry.id, said["reply"], by=seller, now=now + timedelta(hours=2))
+        testimonials.decide_reply(entry.id, Decision(Standing.SHOWN, 1), by=curator, now=now + timedelta(hours=3))
+
+
+def _look(products: dict[str, str], editions: list[dict[str, Any]], *, now: datetime) -> None:
+    """Have people open the listings on every day of three weeks, more of them after an edition: made up, as all of this market."""
+    ids = {name: product.id for name, slug in products.items() if (product := catalog_queries.by_slug(slug))}
+    first = (now - timedelta(days=20)).date()
+    if visit_queries.sums(list(ids.values()), first=first, end=now.date()):
+        return
+    counts: dict[Key, Seen] = {}
+    for name, product_id in ids.items():
+        out = [edition["days_ago"] for edition in editions if name in edition["entries"]]
+        for ago in range(20, 0, -1):
+            day, usual = (now - timedelta(days=ago)).date(), 4 + product_id * (ago + 3) % 7
+            counts[Key(product_id, day, Source.SHELF)] = Seen(usual, usual // 5)
+            if rush := sum(max(0, 40 - 6 * (since - ago)) for since in out if since >= ago):
+                counts[Key(product_id, day, Source.EDITION)] = Seen(rush, rush // 8)
+    visits.record(counts)
+
+
+def _curator(code: str) -> Actor:
+    phone = next(one["phone"] for one in market()["officials"] if one["region_code"] == code and one["role"] == "curator")
+    return _actor(mobile_number(phone), Role.CURATOR, code)
 
 
 def _actor(phone: str, role: Role, code: str) -> Actor:
