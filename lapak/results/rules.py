@@ -50,6 +50,11 @@ LABELS = {
 }
 
 
+ORDERS = ("placed", "confirmed", "declared", "received")
+SETTLING_ORDERS = ORDERS[1:]
+"""What is still said of orders after their window is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Whole days on the region's calendar, the first included and `end` not, and the same as moments.
@@ -92,7 +97,7 @@ class Change:
     after: int
     listings: int
     scale: Fraction
-    """The greatest mean of the figure in any group and window: all bars of a figure share it."""
+    """The greatest mean of all that is drawn beside it, in any group and window; all figures of orders share theirs."""
 
     @property
     def before_mean(self) -> str:
@@ -125,17 +130,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure of both groups; a group that is hidden has none."""
+    """One figure of both groups; a group that is hidden has none. `is_final` says whether both windows are counted to their end."""
 
     name: str
     label: str
     published: Change | None
     reserves: Change | None
+    is_final: bool
 
     @property
     def beyond(self) -> str:
-        """How much more per listing the published rose than the reserves, with its sign; empty unless both are shown."""
-        if self.published is None or self.reserves is None:
+        """How much more per listing the published rose than the reserves, with its sign; empty unless both are shown and final."""
+        if self.published is None or self.reserves is None or not self.is_final:
             return ""
         more = self.published.difference - self.reserves.difference
         return decimal(more, signed=True)
@@ -180,7 +186,13 @@ class Outcome:
     @property
     def rows(self) -> list[Row]:
         """The figures, one after another, those of the groups side by side."""
-        return [_row(field.name, self.published, self.reserves) for field in fields(Figures)]
+        return [self._row(field.name) for field in fields(Figures)]
+
+    def _row(self, name: str) -> Row:
+        drawn = ORDERS if name in ORDERS else (name,)
+        scale = max((mean for one in drawn for mean in _means(one, self.published, self.reserves)), default=Fraction(0))
+        is_final = self.is_settled if name in SETTLING_ORDERS else self.is_over
+        return Row(name, LABELS[name], _change(name, self.published, scale), _change(name, self.reserves, scale), is_final)
 
 
 def windows(at: datetime, *, timezone: str) -> tuple[Window, Window]:
@@ -209,15 +221,10 @@ def group(listings: Sequence[int], shops: Mapping[int, int], before: Mapping[int
     return Group(len(there), len(owners), *sums)
 
 
-def _row(name: str, published: Group, reserves: Group) -> Row:
-    means = [
-        Fraction(getattr(figures, name), group.listings)
-        for group in (published, reserves)
-        for figures in (group.before, group.after)
-        if figures is not None
-    ]
-    scale = max(means, default=Fraction(0))
-    return Row(name, LABELS[name], _change(name, published, scale), _change(name, reserves, scale))
+def _means(name: str, *groups: Group) -> list[Fraction]:
+    return [
+        Fraction(getattr(figures, name), one.listings) for one in groups for figures in (one.before, one.after) if figures is not None
+    ]  # fmt: skip
 
 
 def _change(name: str, group: Group, scale: Fraction) -> Change | None:

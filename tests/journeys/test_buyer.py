@@ -50,7 +50,7 @@ def test_a_buyer_orders_and_watches(person: MakePerson) -> None:
     seller.look("answer-order")
     seller.press("Terima pesanan")
     buyer.page.reload()
-    assert "Diterima penjual" in buyer.page.inner_text("main")
+    assert "Disanggupi penjual" in buyer.page.inner_text("main")
     buyer.look("order-confirmed")
     seller.press("Barang sudah sampai dan dibayar")
     buyer.page.reload()

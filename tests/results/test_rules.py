@@ -103,6 +103,21 @@ def test_what_rose_with_the_reserves_is_not_credited_to_the_edition() -> None:
     assert (rows["views"].published.after_bar, rows["views"].published.before_bar) == (100, 29)
 
 
+def test_all_figures_of_orders_are_drawn_on_one_scale() -> None:
+    published = Group(10, 10, Figures(), Figures(placed=40, received=10))
+    before, after = windows(SUNDAY, timezone="Asia/Jakarta")
+    rows = {row.name: row for row in Outcome(SUNDAY, SUNDAY, before, after, published, Group(0, 0, None, None)).rows}
+    bars = [row.published.after_bar for row in (rows["placed"], rows["received"]) if row.published]
+    assert bars == [100, 25]
+
+
+@pytest.mark.parametrize(("days", "final"), [(2, set()), (9, {"views", "taps", "placed"}), (20, set(LABELS))])
+def test_windows_of_unequal_length_are_not_compared(days: int, final: set[str]) -> None:
+    rows = an_outcome(now=SUNDAY + timedelta(days=days)).rows
+    assert {row.name for row in rows if row.is_final} == final
+    assert {row.name for row in rows if row.beyond} == final
+
+
 def test_without_reserves_to_compare_with_nothing_is_credited() -> None:
     outcome = an_outcome(reserves=Group(1, 1, None, None))
     assert outcome.is_shown
