@@ -184,6 +184,11 @@ class Outcome:
         return not (self.published.is_hidden and self.reserves.is_hidden)
 
     @property
+    def is_compared(self) -> bool:
+        """Whether both groups show figures."""
+        return not (self.published.is_hidden or self.reserves.is_hidden)
+
+    @property
     def rows(self) -> list[Row]:
         """The figures, one after another, those of the groups side by side."""
         return [self._row(field.name) for field in fields(Figures)]

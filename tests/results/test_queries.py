@@ -138,8 +138,20 @@ def test_the_page_shows_both_groups_on_one_scale(three: Three, show: Callable[[O
     assert "dari 10" in page.get_text()
     assert [rect["width"] for rect in page.select("tbody tr:first-child rect")] == ["0", "100"]
     assert "Kurang dari tiga lapak" in page.get_text()
-    assert "Tidak dapat dihitung" in page.get_text()
+    assert len(page.select("thead th")) == 3
+    assert "tidak dapat diperkirakan" in page.get_text()
     assert not page.select("[style]")
+
+
+def test_with_both_groups_the_page_says_what_rose_beyond_the_reserves(three: Three, show: Callable[[Outcome], BeautifulSoup]) -> None:
+    sellers = [make_seller(f"+62812250012{number:02}", f"Lapak {number}", "33.74", now=AT) for number in range(3)]
+    reserves = tuple(product_id_of(make_product(seller, now=AT)) for seller in sellers)
+    visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(30, 3) for product_id in ids(three)})
+    visits.record({Key(product_id, date(2026, 11, 23), Source.SHELF): Seen(10, 0) for product_id in reserves})
+    page = show(outcome(three, reserves=reserves))
+    assert len(page.select("thead th")) == 6
+    assert page.select("tbody tr")[0].select("td")[-1].get_text(strip=True) == "+20,0"
+    assert "Belum tetap" in show(outcome(three, reserves=reserves, now=AT + timedelta(days=2))).get_text()
 
 
 @pytest.mark.parametrize(
