@@ -1,6 +1,7 @@
 """The app: blueprints, extensions, and the table of events. This module alone knows everything."""
 
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,16 @@ from lapak.db.base import db
 from lapak.db.session import READ, close_read_connection, engine_options, is_ready, tune
 from lapak.demo import service as demo
 from lapak.editions import tasks as edition_tasks
-from lapak.editions.events import EditionPublished
-from lapak.editions.views import bp as editions_bp
+from lapak.editions.events import CallOpened, EditionPublished, PublicationHeldUp
+from lapak.editions.queries.public import EditionView
+from lapak.editions.rules.calendar import STAGE_NAMES, WHO_NAMES
+from lapak.editions.rules.deeds import DEED_NAMES
+from lapak.editions.views.calls import bp as calls_bp
+from lapak.editions.views.choosing import bp as choosing_bp
+from lapak.editions.views.desk import bp as editions_bp
+from lapak.editions.views.judging import bp as judging_bp
+from lapak.editions.views.open import bp as open_editions_bp
+from lapak.editions.views.programme import bp as programme_bp
 from lapak.exchange import tasks as exchange_tasks
 from lapak.exchange.adapters import waiting
 from lapak.exchange.views import bp as exchange_bp
@@ -68,17 +77,20 @@ HEARS: dict[str, list[Job]] = {
     ProductChanged.__name__: [search_tasks.note_product],
     ShopChanged.__name__: [search_tasks.note_shop],
     CategoryChanged.__name__: [search_tasks.note_category],
+    CallOpened.__name__: [edition_tasks.tell_call],
     EditionPublished.__name__: [edition_tasks.tell_sellers],
+    PublicationHeldUp.__name__: [edition_tasks.tell_steward],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],
     TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
-    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists,
+    photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers,
 )  # fmt: skip
 BLUEPRINTS = (
-    storefront_bp, federation_bp, orders_bp, editions_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
+    storefront_bp, open_editions_bp, federation_bp, orders_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
+    programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
     companions_bp, exchange_bp, dashboard_bp, testimonials_bp,
 )  # fmt: skip
 PRIVATE = ("/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
@@ -158,6 +170,7 @@ def _templates(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(
         paths=paths, to=links.to, absolute=links.absolute, canonical=links.canonical, short=links.short,
         languages=links.languages, asset=lambda name: f"/static/{names[name]}",
+        edition_at=_edition_at, stage_names=STAGE_NAMES, who_names=WHO_NAMES, deed_names=DEED_NAMES,
         preview=_preview, sources=_sources, tint=tint, is_square=is_square,
         demo=config.demo, demo_people=demo.people,
     )  # fmt: skip
@@ -177,6 +190,11 @@ def _templates(app: Flask, config: Config) -> None:
             "can_moderate": policy.may_moderate(person, region),
             "can_admin": policy.may_administer(person, region),
         }
+
+
+def _edition_at(edition: EditionView, pattern: str = paths.EDITION, address: Callable[..., str] = links.to) -> str:
+    """Where a page of an edition is, in its series if it has one."""
+    return address(paths.in_series(pattern, edition.series), series=edition.series or None, number=edition.number)
 
 
 def _preview(photo: PhotoView) -> tuple[str, int, int]:

@@ -23,6 +23,8 @@ from lapak.accounts.rules import ROLE_NAMES, Role
 from lapak.config import Config
 from lapak.db import outbox
 from lapak.demo import service as demo_market
+from lapak.editions.service import entering as editions_entering
+from lapak.editions.service import publishing as editions_publishing
 from lapak.exchange import queries as exchange_queries
 from lapak.exchange import service as exchange
 from lapak.exchange.adapters.tables import rows_of, write_table
@@ -56,6 +58,8 @@ FINISH_EVERY = 1.0
 """Seconds between two looks for photos whose further sizes are due."""
 IMPORT_EVERY = 1.0
 """Seconds between two looks for lists that wait to be taken in."""
+EDITIONS_EVERY = 0.25
+"""Seconds between two looks for calls to open and editions to publish: the planned second is kept."""
 ANY_REGION = "11"
 MOST_TOLD = 200
 """Refused rows that an import tells on the screen."""
@@ -148,7 +152,14 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     indexer = jobs_worker.Loop("indexer", app, lambda: 0.0 if search.catch_up(writer) else INDEX_EVERY, parent=beside)
     finisher = jobs_worker.Loop("photos", app, lambda: 0.0 if photo_service.finish_next(now=utc_now()) else FINISH_EVERY, parent=beside)
     importer = jobs_worker.Loop("imports", app, lambda: 0.0 if exchange.advance(now=utc_now()) else IMPORT_EVERY, parent=beside)
-    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer])
+    publisher = jobs_worker.Loop("editions", app, _advance_editions, parent=beside)
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer, publisher])
+
+
+def _advance_editions() -> float:
+    now = utc_now()
+    done = editions_publishing.publish_due(now=now) + editions_entering.open_calls(now=now)
+    return 0.0 if done or editions_entering.look_next() else EDITIONS_EVERY
 
 
 @commands.command()

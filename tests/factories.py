@@ -1,7 +1,7 @@
 """Makes what a test needs, through the services that people's pages use."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -17,8 +17,11 @@ from lapak.catalog.models import Product
 from lapak.catalog.rules import Draft
 from lapak.catalog.service import Line
 from lapak.db.session import Query
-from lapak.editions import service as editions
-from lapak.editions.service import EditionDraft
+from lapak.editions.queries import desk as edition_desk
+from lapak.editions.queries import public as edition_queries
+from lapak.editions.queries.desk import EntryRow
+from lapak.editions.rules.calendar import Plan
+from lapak.editions.service import choosing, entering, planning, publishing
 from lapak.exchange import service as exchange
 from lapak.kernel.clock import utc_now
 from lapak.kernel.money import Rupiah
@@ -139,12 +142,15 @@ def make_product(seller: Actor, *, now: datetime, photo: bool = False, **changes
 
 
 def make_edition(curator: Actor, slugs: list[str], *, now: datetime, number: int = 1, region: str = JATENG, publish: bool = True) -> int:
-    draft = EditionDraft(number, "Teman ngopi sore", "Catatan kurator.", date(2026, 11, 22))
-    editions.create(draft, region_code=region, by=curator, now=now)
+    """An edition whose listings a curator nominated and put in, ready or not; one listing to a shop."""
+    planning.plan(Plan(number, "Teman ngopi sore", "Catatan kurator.", now), region_code=region, by=curator, now=now)
     for slug in slugs:
-        editions.pick(number, slug, region_code=region, by=curator, now=now)
+        entering.nominate(str(number), slug, region_code=region, by=curator, now=now)
+    for row in edition_rows(number, region=region):
+        choosing.put_in(str(number), row.code, reason=WHY, region_code=region, by=curator, now=now)
+        publishing.wave(str(number), row.code, reason=WHY, region_code=region, by=curator, now=now)
     if publish:
-        editions.publish(number, region_code=region, by=curator, now=now)
+        publishing.publish_now(str(number), base="https://lapak.example", region_code=region, by=curator, now=now)
     return number
 
 
@@ -178,6 +184,33 @@ def make_testimonial(
     if by is not None:
         testimonials.decide(entry.id, testimonials.Decision(TestimonialState.SHOWN, entry.own.version), by=by, now=now)
     return token, entry.id
+
+
+WHY = "Alasan yang cukup panjang untuk dibaca."
+
+
+def edition_rows(number: int = 1, *, region: str = JATENG, series: str = "") -> list[EntryRow]:
+    """The entries of an edition, as its curators see them."""
+    edition = edition_queries.by_number(region, number, series=series)
+    assert edition is not None
+    return edition_desk.entries(edition, edition_desk.rules_of(edition))
+
+
+def make_call(
+    curator: Actor, *, now: datetime, number: int = 1, days: int = 5, region: str = JATENG, **changes: Any,
+) -> int:  # fmt: skip
+    """An edition whose call opens now and closes after so many days, published the day after; returns its internal number."""
+    closes_at = now + timedelta(days=days)
+    plan = Plan(number, "Batik untuk ke kantor", "Yang dipakai bekerja.", closes_at + timedelta(days=1), opens_at=now, closes_at=closes_at)
+    planning.plan(replace(plan, **changes), region_code=region, by=curator, now=now)
+    edition = edition_queries.by_number(region, number, series=changes.get("series", ""))
+    assert edition is not None
+    return edition.id
+
+
+def make_shops(count: int, *, now: datetime, place: str = "33.15") -> list[Actor]:
+    """So many sellers, each with a shop of their own."""
+    return [make_seller(f"+62857{number:08d}", f"Lapak ke-{number}", place, now=now) for number in range(1, count + 1)]
 
 
 def stock_of(slug: str) -> tuple[int, int, int]:

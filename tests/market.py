@@ -32,6 +32,8 @@ from tests.factories import (
     JATENG,
     PARIAMAN,
     Cast,
+    edition_rows,
+    make_call,
     make_cast,
     make_edition,
     make_kept_shop,
@@ -45,7 +47,7 @@ from tests.factories import (
     shop_id_of,
 )  # fmt: skip
 
-PUBLISHED, DRAFT, FAR_DRAFT, TO_PUBLISH = 1, 2, 3, 4
+PUBLISHED, DRAFT, FAR_DRAFT, TO_PUBLISH, CALL = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Market:
     said: dict[str, int]
     received_token: str
     runs: dict[str, int]
+    entries: dict[str, str]
+    call: int
     watcher: sqlite3.Connection
 
     def enter(self, person: Actor | None) -> FlaskClient:
@@ -129,6 +133,10 @@ def open_market(config: Config) -> Iterator[Market]:
             make_edition(cast.curator, [mine.product], now=now, number=number, publish=False)
         make_edition(cast.far_curator, [far.product], now=now, number=FAR_DRAFT, region=PARIAMAN, publish=False)
         spare = make_official("+628112700109", "Dua", Role.OFFICER, JATENG, now=now)
+        entries = {
+            name: edition_rows(number)[0].code for name, number in (("draft", DRAFT), ("published", PUBLISHED), ("spare", TO_PUBLISH))
+        }
+        call = make_call(cast.curator, now=now, number=CALL)
         people = {"curator": cast.curator, "far": cast.far_curator, "seller": cast.seller, "spare": spare}
         grants = {name: _grant_of(person) for name, person in people.items()}
         kept = _make_kept(cast.companion)
@@ -143,7 +151,7 @@ def open_market(config: Config) -> Iterator[Market]:
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
     with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
-        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, said, received_token, runs, watcher)
+        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, said, received_token, runs, entries, call, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

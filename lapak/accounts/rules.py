@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     """What somebody consents to."""
 
     SHOP = "shop"
+    CALLS = "calls"
 
 
 class Channel(StrEnum):
@@ -42,7 +43,11 @@ CONSENT_TEXTS = {
         "Saya setuju pengelola situs ini menyimpan nama dan nomor WhatsApp saya, serta menampilkan lapak, produk, dan nomor itu kepada "
         "pembeli supaya mereka dapat memesan. Pendamping boleh mengisi lapak saya sampai saya mengambilnya sendiri. Persetujuan ini boleh "
         "saya tarik kapan saja; produk saya lalu berhenti tampil."
-    )
+    ),
+    (Purpose.CALLS, "2026-11"): say(
+        "Saya setuju dikabari lewat WhatsApp bila ada edisi baru yang dapat saya ikuti. Persetujuan ini boleh saya tarik kapan saja; "
+        "lapak dan produk saya tidak terpengaruh."
+    ),
 }
 """Every version stays: a person reads what they agreed to (UU 27/2022, art. 20-22 and 24)."""
 

@@ -115,7 +115,8 @@ class ProductView:
         return self.area_served if self.is_service else REACH_NAMES[self.reach]
 
 
-_LEFT = case((Product.supply == Supply.STOCK, Product.on_hand - Product.held))
+LEFT = case((Product.supply == Supply.STOCK, Product.on_hand - Product.held))
+"""What is ready to sell of a listing, NULL where it is not counted."""
 FACE = and_(ProductPhoto.product_id == Product.id, ProductPhoto.position == 0)
 """What joins a listing to its first photo."""
 
@@ -126,7 +127,7 @@ def card_columns(stall: SQLColumnExpression[Any] | None = None) -> AnySelect:
     return (
         select(
             Product.id, Product.slug, Product.name, Product.price, Product.kind, Shop.name, Region.name,
-            stall_column, _LEFT, Product.state, *PHOTO_COLUMNS,
+            stall_column, LEFT, Product.state, *PHOTO_COLUMNS,
         )
         .select_from(Product)
         .join(Shop, Shop.id == Product.shop_id)

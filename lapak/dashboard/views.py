@@ -8,6 +8,7 @@ from lapak.accounts import policy
 from lapak.accounts import queries as account_queries
 from lapak.accounts import service as accounts
 from lapak.catalog import queries as catalog
+from lapak.editions.queries import calls
 from lapak.kernel import paths
 from lapak.kernel.words import say
 from lapak.orders import queries as orders
@@ -38,6 +39,8 @@ def home() -> ResponseReturnValue:
         "cards": catalog.mine(shop.id),
         "unsorted": catalog.unsorted(shop.id),
         "unconfirmed": catalog.unconfirmed(shop.id),
+        "calls": calls.open_for(shop.region_code, shop.market_code, now=g.now),
+        "awaited": [one for one in calls.entries_of(shop.id) if one.is_awaited],
         "keeper": account_queries.name_of(shop.keeper_id) if shop.keeper_id else "",
         "help_days": HELP_DAYS,
         "now": g.now,

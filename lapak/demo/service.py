@@ -19,9 +19,10 @@ from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft, Kind, Reach, Supply
 from lapak.catalog.service import CategoryDraft
 from lapak.db.session import Query
-from lapak.editions import queries as editions_queries
-from lapak.editions import service as editions
-from lapak.editions.service import EditionDraft
+from lapak.editions.queries import desk as editions_desk
+from lapak.editions.queries import public as editions_queries
+from lapak.editions.rules.calendar import Plan
+from lapak.editions.service import choosing, entering, planning, publishing
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import Rupiah
@@ -47,6 +48,7 @@ from lapak.visits import service as visits
 from lapak.visits.rules import Key, Seen, Source
 
 HERE = Path(__file__).parent
+EXAMPLE = "Contoh: pasar peragaan belum punya penilai sungguhan."
 Progress = Callable[[str], None]
 
 
@@ -147,15 +149,18 @@ def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -
 def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
     code, number = edition["region_code"], edition["number"]
     curator = _curator(code)
-    sunday = (now - timedelta(days=(now.weekday() + 1) % 7)).date()
     there = editions_queries.by_number(code, number)
     if there is not None and there.published_at is not None:
         return
     if there is None:
-        editions.create(EditionDraft(number, edition["theme"], edition["note"], sunday), region_code=code, by=curator, now=now)
+        planning.plan(Plan(number, edition["theme"], edition["note"], now), region_code=code, by=curator, now=now)
     for name in edition["entries"]:
-        editions.pick(number, products[name], region_code=code, by=curator, now=now)
-    editions.publish(number, region_code=code, by=curator, now=now)
+        entering.nominate(str(number), products[name], region_code=code, by=curator, now=now)
+    view = editions_queries.by_number(code, number)
+    for row in editions_desk.entries(view, editions_desk.rules_of(view)) if view else []:
+        choosing.put_in(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
+        publishing.wave(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
+    publishing.publish_now(str(number), base="", region_code=code, by=curator, now=now)
 
 
 def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:

@@ -4,7 +4,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class CallOpened:
+    """A call for entries is open; sellers who allowed it want to know."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditionPublished:
-    """An edition went out; its sellers want to know."""
+    """An edition went out; its sellers want to know, and so do those who were not chosen."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationHeldUp:
+    """An edition's moment came and nobody was ready; whoever answers for it has to know."""
 
     edition_id: int

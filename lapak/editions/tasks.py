@@ -1,20 +1,100 @@
-"""Jobs of editions."""
+"""Jobs of editions: who is told what."""
+
+from collections.abc import Callable
 
 from lapak.db.outbox import post
-from lapak.editions import queries
+from lapak.editions.queries import calls, desk
+from lapak.editions.queries.calls import Told
+from lapak.editions.rules.answers import ANSWERS
+from lapak.editions.rules.captions import title
+from lapak.editions.rules.choosing import Standing
+from lapak.editions.service import publishing
+from lapak.jobs.registry import every
+from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.words import say
 from lapak.regions.queries import site_of
 
+CHOSEN = (Standing.CHOSEN,)
+OTHERS = (Standing.UNCHOSEN, Standing.UNREADY, Standing.RESERVE)
+
+
+def tell_call(edition_id: int) -> None:
+    """Tell sellers who allowed it of an open call that they may answer."""
+    edition, now = calls.by_id(edition_id), utc_now()
+    site = site_of(edition.region_code) if edition else None
+    if edition is None or site is None or edition.closes_at is None:
+        return
+    text = say(
+        "%(brand)s: pendaftaran %(edition)s, %(theme)s, dibuka sampai %(until)s. Daftarkan satu produk di dasbor, menu Edisi.",
+        brand=site.brand, edition=title(edition.series_name, edition.number), theme=edition.theme,
+        until=f"{site.local(edition.closes_at):%d-%m-%Y %H.%M} {site.zone}",
+    )  # fmt: skip
+    for phone in calls.listeners(edition):
+        post(phone, text, now=now)
+
 
 def tell_sellers(edition_id: int) -> None:
-    """Tell the sellers of a published edition that they are in it, in time for the rush."""
-    now = utc_now()
-    for phone, product, number, theme, region_code in queries.sellers(edition_id):
-        site = site_of(region_code)
+    """Tell everybody who entered a published edition what became of it: in time for the rush, or with one thing to mend."""
+    _post_all(edition_id, CHOSEN, _chosen)
+    _post_all(edition_id, OTHERS, _not_chosen)
+
+
+def tell_steward(edition_id: int) -> None:
+    """Tell whoever answers for the programme that an edition was held up."""
+    edition, now = calls.by_id(edition_id), utc_now()
+    phone = desk.phone_of(edition.curator_id) if edition else None
+    if edition and phone:
+        name = title(edition.series_name, edition.number)
         text = say(
-            "%(brand)s: %(product)s tampil di Edisi %(number)s, %(theme)s. Pesanan biasanya naik dua hari pertama. "
-            "Periksa persediaan Anda.",
-            brand=site.brand if site else "Lapak", product=product, number=number, theme=theme,
-        )  # fmt: skip
+            "%(edition)s, %(theme)s, belum terbit: tidak ada lapak terpilih yang siap. Buka meja kurasi.", edition=name, theme=edition.theme
+        )
         post(phone, text, now=now)
+
+
+@every("*/5")
+def ask_sellers() -> None:
+    """Ask chosen sellers and the first reserves whether they are ready for the rush."""
+    now = utc_now()
+    publishing.ask_sellers(lambda told: post(told.phone, _are_you_ready(told), now=now), now=now)
+
+
+def _post_all(edition_id: int, standings: tuple[Standing, ...], words: Callable[[Told], str]) -> None:
+    now = utc_now()
+    for told in calls.told(edition_id, *standings):
+        post(told.phone, words(told), now=now)
+
+
+def _chosen(told: Told) -> str:
+    return say(
+        "%(brand)s: %(product)s tampil di %(edition)s, %(theme)s, lapak nomor %(stall)s. Pesanan biasanya naik dua hari pertama. "
+        "Periksa persediaan Anda.",
+        brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, stall=told.stall,
+    )  # fmt: skip
+
+
+def _not_chosen(told: Told) -> str:
+    answer = ANSWERS[told.reason] if told.reason else None
+    why = say("%(reason)s. %(fix)s", reason=answer.text, fix=answer.fix) if answer else ""
+    again = (
+        say("Produk ini ikut otomatis di tema berikutnya yang cocok.") if told.stays_in_pool else say("Anda boleh ikut lagi kapan saja.")
+    )
+    return say(
+        "%(brand)s: %(product)s belum tampil di %(edition)s, %(theme)s. %(why)s %(again)s",
+        brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, why=why, again=again,
+    )  # fmt: skip
+
+
+def _are_you_ready(told: Told) -> str:
+    site = site_of(told.region_code)
+    when = f"{site.local(told.publish_at):%d-%m-%Y %H.%M} {site.zone}" if site else f"{told.publish_at:%d-%m-%Y %H.%M} UTC"
+    return say(
+        "%(brand)s: %(product)s masuk daftar %(edition)s, terbit %(when)s. Buka %(link)s, periksa persediaan, lalu tekan Saya siap. "
+        "Tanpa kabar, cadangan yang tampil.",
+        brand=_brand(told), product=told.product, edition=told.edition, when=when, link=told.base + paths.fill(paths.MY_CALLS),
+    )  # fmt: skip
+
+
+def _brand(told: Told) -> str:
+    site = site_of(told.region_code)
+    return site.brand if site else "Lapak"

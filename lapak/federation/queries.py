@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
-from lapak.accounts.models import Account
 from lapak.catalog.models import Category, Product, ProductPhoto
 from lapak.catalog.queries import FACE, Filter
 from lapak.catalog.rules import Kind, State
 from lapak.db.session import AnySelect, Query
-from lapak.editions.models import Edition, Entry
-from lapak.editions.rules import State as EditionState
+from lapak.editions.models import Edition, Entry, Series
+from lapak.editions.rules.calendar import State as EditionState
+from lapak.editions.rules.choosing import Standing
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
 from lapak.regions.models import Region
@@ -48,11 +48,12 @@ class EditionRow:
     """A published edition as a feed tells of it."""
 
     id: int
+    series: str
+    series_name: str
     number: int
     theme: str
     note: str
     published_at: datetime
-    curator: str
 
 
 def _listing(*row: Any) -> Listing:
@@ -81,17 +82,17 @@ _OF_SHOP = Query(
     _listing,
 )
 _EDITIONS = Query(
-    select(Edition.id, Edition.number, Edition.theme, Edition.note, Edition.published_at, Account.name)
-    .join(Account, Account.id == Edition.curator_id)
+    select(Edition.id, Edition.series, func.coalesce(Series.name, ""), Edition.number, Edition.theme, Edition.note, Edition.published_at)
+    .outerjoin(Series, (Series.region_code == Edition.region_code) & (Series.slug == Edition.series))
     .where(Edition.region_code == bindparam("region_code"), Edition.state == EditionState.PUBLISHED)
-    .order_by(Edition.number.desc())
+    .order_by(Edition.published_at.desc(), Edition.id.desc())
     .limit(EDITIONS),
     EditionRow,
 )
 _ENTRIES = Query(
     _LISTING.add_columns(Entry.stall, Entry.edition_id)
     .join(Entry, Entry.product_id == Product.id)
-    .where(Entry.edition_id.in_(bindparam("editions", expanding=True)))
+    .where(Entry.edition_id.in_(bindparam("editions", expanding=True)), Entry.standing == Standing.CHOSEN)
     .order_by(Entry.edition_id, Entry.stall)
     .limit(EDITIONS * 10),
     lambda *row: (row[-1], _listing(*row[:-1])),

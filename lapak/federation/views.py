@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lapak.editions.rules.captions import title
 from lapak.federation import queries
 from lapak.federation.adapters import ATOM_TYPE, JSON_TYPE, atom, json_feed
 from lapak.federation.queries import EditionRow, Listing
@@ -18,6 +19,7 @@ from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.web.access import public
 from lapak.web.links import canonical
+from lapak.web.texts import translated
 
 bp = Blueprint("federation", __name__)
 KEPT = timedelta(minutes=5)
@@ -132,17 +134,17 @@ def _publisher() -> Item:
 
 
 def _edition(row: EditionRow, listings: list[Listing]) -> Entry:
-    address = canonical(paths.EDITION, number=row.number)
+    address = canonical(paths.in_series(paths.EDITION, row.series), series=row.series or None, number=row.number)
     face = next((one.photo for one in listings if one.photo), None)
     return Entry(
-        id=tag(address, row.published_at, "edisi", g.site.region_code, row.number),
-        title=_("Edisi %(number)s: %(theme)s", number=row.number, theme=row.theme),
+        id=tag(address, row.published_at, "edisi", g.site.region_code, *([row.series] if row.series else []), row.number),
+        title=f"{translated(title(row.series_name, row.number))}: {row.theme}",
         address=address,
         published=row.published_at,
         updated=row.published_at,
         author=_publisher(),
         text=row.note,
-        facts=_("Dipilih oleh %(name)s", name=row.curator),
+        facts=_("Dipilih kurator %(office)s", office=g.site.office),
         items=tuple(Item(_in_stall(one), canonical(paths.PRODUCT, slug=one.slug)) for one in listings),
         picture=_picture(face, row.theme),
     )

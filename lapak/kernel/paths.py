@@ -16,6 +16,11 @@ SHOP = "/lapak/<slug>"
 SHOP_TESTIMONIALS = "/lapak/<slug>/testimoni"
 EDITIONS = "/edisi"
 EDITION = "/edisi/<int(max=99999):number>"
+EDITION_JSON = "/edisi/<int(max=99999):number>.json"
+EDITION_HOW = "/edisi/<int(max=99999):number>/cara-kami-memilih"
+SERIES_EDITION = "/edisi/<series>/<int(max=99999):number>"
+SERIES_EDITION_JSON = "/edisi/<series>/<int(max=99999):number>.json"
+SERIES_EDITION_HOW = "/edisi/<series>/<int(max=99999):number>/cara-kami-memilih"
 SHORT = "/p/<code>"
 
 FEED_ATOM = "/feed.atom"
@@ -76,11 +81,32 @@ CLAIM = "/klaim/<token>"
 PHOTO_UPLOAD = "/foto"
 PHOTO = "/foto/<key>/<name>"
 
+MY_CALLS = "/dasbor/edisi"
+MY_CALL = "/dasbor/edisi/<int(max=2147483647):edition_id>"
+MY_CALL_LEAVE = "/dasbor/edisi/<int(max=2147483647):edition_id>/mundur"
+MY_CALL_READY = "/dasbor/edisi/<int(max=2147483647):edition_id>/siap"
+MY_CALLS_NEWS = "/dasbor/edisi/kabar"
+
 CURATION = "/kurasi"
 CURATION_NEW = "/kurasi/baru"
-CURATION_EDITION = "/kurasi/<int(max=99999):number>"
-CURATION_PICK = "/kurasi/<int(max=99999):number>/pilihan"
-CURATION_PUBLISH = "/kurasi/<int(max=99999):number>/terbitkan"
+CURATION_EDITION = "/kurasi/<key>"
+CURATION_PLAN = "/kurasi/<key>/rencana"
+CURATION_CANCEL = "/kurasi/<key>/batalkan"
+CURATION_NOMINATE = "/kurasi/<key>/ajukan"
+CURATION_JUDGE = "/kurasi/<key>/nilai"
+CURATION_JUDGE_ENTRY = "/kurasi/<key>/nilai/<code>"
+CURATION_RECUSE = "/kurasi/<key>/nilai/<code>/kepentingan"
+CURATION_LIST = "/kurasi/<key>/daftar"
+CURATION_COMPOSE = "/kurasi/<key>/daftar/susun"
+CURATION_OVERRULE = "/kurasi/<key>/daftar/<code>/putuskan"
+CURATION_REASON = "/kurasi/<key>/daftar/<code>/jawaban"
+CURATION_READY = "/kurasi/<key>/siap"
+CURATION_WAVE = "/kurasi/<key>/siap/<code>/tetap"
+CURATION_SCHEDULE = "/kurasi/<key>/jadwal"
+CURATION_PUBLISHED = "/kurasi/<key>/terbit"
+CURATION_CORRECT = "/kurasi/<key>/terbit/koreksi"
+CURATION_REMOVE = "/kurasi/<key>/terbit/<code>/tarik"
+CURATION_UNPUBLISH = "/kurasi/<key>/terbit/tarik"
 
 MODERATION_TESTIMONIALS = "/moderasi/testimoni"
 MODERATION_TESTIMONIAL = "/moderasi/testimoni/<int(max=2147483647):testimonial_id>"
@@ -93,6 +119,9 @@ ADMIN_ROLE_HAND_OVER = "/kelola/petugas/<int(max=2147483647):grant_id>/serahkan"
 ADMIN_CATEGORIES = "/kelola/kategori"
 ADMIN_CATEGORY = "/kelola/kategori/<slug>"
 ADMIN_TEXTS = "/kelola/teks"
+ADMIN_PROGRAMME = "/kelola/program"
+ADMIN_SERIES = "/kelola/program/seri"
+ADMIN_STEWARD = "/kelola/program/serahkan"
 ADMIN_UNCLAIMED = "/kelola/lapak"
 ADMIN_IMPORTS = "/kelola/impor"
 ADMIN_IMPORT = "/kelola/impor/<int(max=2147483647):run_id>"
@@ -108,6 +137,15 @@ SITEMAP = "/sitemap.xml"
 FAVICON = "/favicon.ico"
 
 REGION_PREFIX = "/d/"
+
+
+IN_SERIES = {EDITION: SERIES_EDITION, EDITION_JSON: SERIES_EDITION_JSON, EDITION_HOW: SERIES_EDITION_HOW}
+
+
+def in_series(pattern: str, series: str) -> str:
+    """Return where an edition's page of a special series is; the main series has none in its addresses."""
+    return IN_SERIES[pattern] if series else pattern
+
 
 _PART = re.compile(r"<(?:[a-z]+(?:\([a-z0-9=]*\))?:)?([a-z_]+)>")
 

@@ -12,7 +12,8 @@ from lapak.db.base import Base
 class Photo(Base):
     """A photo somebody sent; its files are kept under `key`. Width, height and size (bytes) are the master's.
 
-    `color` is what it shows most of, as "#rrggbb", empty when unknown. The sizes that a request does not wait for are made when the
+    `color` is what it shows most of, as "#rrggbb", empty when unknown; `light` (mean brightness of 255) and `sharpness` (variance of its
+    edges) are measured when somebody wants to know. The sizes that a request does not wait for are made when the
     moment `due_at` has come; after so many `tries` they were finished, or given up: then nothing is due.
     """
 
@@ -30,6 +31,8 @@ class Photo(Base):
     height: Mapped[int]
     size: Mapped[int]
     color: Mapped[str]
+    light: Mapped[int | None]
+    sharpness: Mapped[int | None]
     tries: Mapped[int]
     due_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

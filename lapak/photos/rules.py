@@ -59,6 +59,8 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 720))
 
 NO_FILE = say("Pilih satu foto dulu.")
 TOO_LARGE = say("Foto ini lebih dari %(most)s MB. Kecilkan dulu, lalu kirim lagi.", most=MOST_BYTES // MEGABYTE)
+UNMEASURABLE = -1
+"""Stands for the light and the sharpness of a photo whose file could not be read."""
 TOO_MANY_PIXELS = say("Foto ini lebih dari %(most)s megapiksel. Kecilkan dulu, lalu kirim lagi.", most=MOST_PIXELS // 1_000_000)
 TOO_HEAVY = say("Foto ini terlalu berat untuk diolah. Simpan ulang sebagai JPG biasa, lalu kirim lagi.")
 BUSY = say("Sedang banyak foto yang masuk, jadi foto ini belum tersimpan. Coba lagi sebentar lagi.")

@@ -11,6 +11,7 @@ from lapak.db.session import after_commit, changed, in_transaction, transaction
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Invalid, NotFound, TooMany
 from lapak.photos import queries, rules
+from lapak.photos.adapters import meter
 from lapak.photos.adapters.darkroom import DARKROOM, LATER
 from lapak.photos.adapters.store import store
 from lapak.photos.models import Photo, PhotoAttempt
@@ -110,6 +111,16 @@ def _claim(due: Due, *, now: datetime) -> bool:
     if is_mine and is_given_up:
         _log.error("the sizes of photo %s were given up after %s tries", due.id, due.tries)
     return bool(is_mine) and not is_given_up
+
+
+def measure(key: str) -> None:
+    """Note how light and how sharp a photo is; one whose file is gone or broken is noted as such, and not tried again."""
+    try:
+        light, sharpness = meter.measure(store().read(f"{key}/{meter.SIDE}.jpg"))
+    except OSError:
+        light = sharpness = rules.UNMEASURABLE
+    with transaction():
+        db.session.execute(update(Photo).where(Photo.key == key).values(light=light, sharpness=sharpness))
 
 
 def describe(key: str, alt: str) -> None:

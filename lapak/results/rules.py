@@ -76,12 +76,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Listings that are looked at together, of so many shops; their sums are None where they are not to be shown."""
+    """Listings that are looked at together, of so many shops; their sums are None where they are not to be shown.
+
+    `of` is how many there were before anybody was asked for consent; None where that is not known.
+    """
 
     listings: int
     shops: int
     before: Figures | None
     after: Figures | None
+    of: int | None = None
 
     @property
     def is_hidden(self) -> bool:
@@ -216,14 +220,16 @@ def _window(first: date, zone: ZoneInfo) -> Window:
     return Window(first, end, starts_at, ends_at, ends_at + SETTLING)
 
 
-def group(listings: Sequence[int], shops: Mapping[int, int], before: Mapping[int, Figures], after: Mapping[int, Figures]) -> Group:
+def group(
+    listings: Sequence[int], shops: Mapping[int, int], before: Mapping[int, Figures], after: Mapping[int, Figures], of: int | None = None,
+) -> Group:  # fmt: skip
     """Return listings as a group: their sums, or none when they belong to too few shops. `shops` tells whose each is."""
     owners = {shops[listing] for listing in listings if listing in shops}
     there = [listing for listing in dict.fromkeys(listings) if listing in shops]
     if len(owners) < FEWEST_SHOPS:
-        return Group(len(there), len(owners), None, None)
-    sums = (sum((figures.get(listing, Figures()) for listing in there), Figures()) for figures in (before, after))
-    return Group(len(there), len(owners), *sums)
+        return Group(len(there), len(owners), None, None, of)
+    first, then = (sum((figures.get(listing, Figures()) for listing in there), Figures()) for figures in (before, after))
+    return Group(len(there), len(owners), first, then, of)
 
 
 def _means(name: str, *groups: Group) -> list[Fraction]:

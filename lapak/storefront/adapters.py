@@ -8,7 +8,7 @@ from typing import Any
 
 from lapak.catalog.queries import Card, ProductView
 from lapak.catalog.rules import State, Supply
-from lapak.editions.queries import EditionView
+from lapak.editions.queries.public import EditionView
 from lapak.kernel import paths
 from lapak.kernel.text import printable
 from lapak.photos.queries import PhotoView
@@ -131,7 +131,7 @@ def edition(found: EditionView, name: str, cards: Sequence[Card], *, at: Address
         "@type": "ItemList",
         "name": name,
         "description": found.note,
-        "url": at(paths.EDITION, number=found.number),
+        "url": at(paths.in_series(paths.EDITION, found.series), series=found.series or None, number=found.number),
         "itemListOrder": f"{CONTEXT}/ItemListUnordered",
         "numberOfItems": len(cards),
         "itemListElement": [

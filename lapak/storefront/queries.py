@@ -11,7 +11,7 @@ from lapak.catalog.models import Category, Product
 from lapak.catalog.queries import Card, CategoryView, Filter
 from lapak.db.session import Query
 from lapak.editions.models import Edition
-from lapak.editions.rules import State as EditionState
+from lapak.editions.rules.calendar import State as EditionState
 from lapak.kernel import paths
 from lapak.kernel.paging import parse_key
 from lapak.kernel.words import say
@@ -120,11 +120,11 @@ class Listed:
 
 
 _EDITIONS = Query(
-    select(Edition.number, Edition.published_at)
+    select(Edition.series, Edition.number, Edition.published_at)
     .where(Edition.region_code == bindparam("region_code"), Edition.state == EditionState.PUBLISHED)
-    .order_by(Edition.number)
+    .order_by(Edition.series, Edition.number)
     .limit(CHUNK),
-    Listed,
+    lambda *row: row,
 )
 _CATEGORIES = Query(
     select(Category.slug).where(Category.region_code == bindparam("region_code"), Category.is_active).order_by(Category.id).limit(400),
@@ -161,8 +161,8 @@ def shops(region_code: str, chunk: int) -> list[Listed]:
     return Query(chosen.group_by(Shop.id, Shop.slug).order_by(Shop.id), Listed).all()
 
 
-def editions(region_code: str) -> list[Listed]:
-    """A region's published editions."""
+def editions(region_code: str) -> list[tuple[str, int, datetime]]:
+    """A region's published editions: (series, number, when it was published)."""
     return _EDITIONS.all(region_code=region_code)
 
 

@@ -11,8 +11,11 @@ from flask_babel import gettext as _
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, CategoryView, ProductView
 from lapak.catalog.rules import Kind, why_not_on_sale
-from lapak.editions import queries as editions
-from lapak.editions.rules import State as EditionState
+from lapak.editions.queries import public as editions
+from lapak.editions.rules.calendar import State as EditionState
+from lapak.editions.rules.calendar import is_quiet
+from lapak.editions.rules.captions import title
+from lapak.editions.rules.deeds import Deed
 from lapak.kernel import paths
 from lapak.kernel.codes import readings
 from lapak.kernel.errors import NotFound
@@ -43,6 +46,8 @@ bp = Blueprint("storefront", __name__)
 LONGEST_SEARCH = 100
 NEWEST = 10
 NEAR = 3
+YEARS = range(2020, 2101)
+AFTERWARDS = {Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED}
 KINDS = {"barang": Kind.GOODS.value, "jasa": Kind.SERVICE.value}
 
 
@@ -155,8 +160,12 @@ def _way_to_shelf(category: CategoryView | None) -> Iterator[Crumb]:
 def product(slug: str) -> ResponseReturnValue:
     """A listing with its shop; archived ones stay readable and cannot be ordered."""
     found = catalog.by_slug(slug)
-    if found is None or not covers(g.site.region_code, found.market_code):
+    if found is None:
         abort(404)
+    if not covers(g.site.region_code, found.market_code):
+        if not editions.stalls_of(found.id, region_code=g.site.region_code):
+            abort(404)
+        return _where_it_is_sold(found.slug, found.market_code)  # an edition open to all Indonesia showed it
     why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
     visits.note_view(found.id)
     photos = catalog.photos_of(found.id)
@@ -188,7 +197,10 @@ def short(code: str) -> ResponseReturnValue:
     found = catalog.by_codes(readings(code))
     if found is None:
         abort(404)
-    slug, market_code = found
+    return _where_it_is_sold(*found)
+
+
+def _where_it_is_sold(slug: str, market_code: str) -> ResponseReturnValue:
     sites = [site for site in regions.sites() if covers(site.region_code, market_code)]
     here = next((site for site in sites if site.id == g.site.id), sites[-1] if sites else None)
     if here is None:
@@ -236,26 +248,46 @@ def order(token: str) -> ResponseReturnValue:
 @bp.get(paths.EDITIONS)
 @public
 def all_editions() -> ResponseReturnValue:
-    """All published editions, newest first."""
-    before = parse_key(request.args.get("sebelum"))
-    page = editions.published(g.site.region_code, before=before)
-    return render_template("storefront/editions.html", editions=page.rows, next_key=page.next_key, is_first=before is None)
+    """All published editions, newest first, narrowed to a series, a kind or a year."""
+    region, before = g.site.region_code, parse_key(request.args.get("sebelum"))
+    series, kinds = editions.series_of(region), catalog.categories(region, is_counted=False)
+    wanted = request.args.get("seri", "")
+    chosen = wanted if wanted in {"utama", *(slug for slug, _name in series)} else ""
+    kind = request.args.get("jenis", "")[:60]
+    year = request.args.get("tahun", "")
+    page = editions.published(
+        region, before=before, series={"": None, "utama": ""}.get(chosen, chosen), category=kind,
+        year=int(year) if year in {str(one) for one in YEARS} else None,
+    )  # fmt: skip
+    shown = {
+        "series": series, "kinds": kinds, "chosen": chosen, "kind": kind, "year": year, "years": range(g.site.today(g.now).year, 2019, -1),
+        "coming": editions.coming(region, now=g.now), "is_plain": not (chosen or kind or year),
+    }  # fmt: skip
+    return render_template("storefront/editions.html", editions=page.rows, next_key=page.next_key, is_first=before is None, **shown)
 
 
 @bp.get(paths.EDITION)
+@bp.get(paths.SERIES_EDITION)
 @public
-def edition(number: int) -> ResponseReturnValue:
-    """A published edition, for good."""
-    found = editions.by_number(g.site.region_code, number)
-    if found is None or found.state != EditionState.PUBLISHED:
+def edition(number: int, series: str = "") -> ResponseReturnValue:
+    """A published edition, for good; one that was withdrawn or cancelled says so (410)."""
+    found = editions.by_number(g.site.region_code, number, series=series)
+    if found is None or found.state in {EditionState.DRAFT, EditionState.SCHEDULED}:
         abort(404)
+    if found.state is not EditionState.PUBLISHED:
+        return render_template("editions/gone.html", edition=found, decisions=editions.decisions(found.id)), 410
     cards = editions.cards(found.id)
-    name = _("Edisi %(number)s: %(theme)s", number=number, theme=found.theme)
-    way = ((_("Beranda"), canonical(paths.HOME)), (_("Edisi"), canonical(paths.EDITIONS)), (name, canonical(paths.EDITION, number=number)))
-    data = schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way))
-    # Whose figures may be counted is asked when listings are entered; until somebody agreed, nothing is shown.
-    result = results.outcome((), (), at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None
-    return render_template("storefront/edition.html", edition=found, cards=cards, data=data, result=result)
+    name = f"{translated(title(found.series_name, number))}: {found.theme}"
+    here = _edition_at(series, number)
+    way = ((_("Beranda"), canonical(paths.HOME)), (_("Edisi"), canonical(paths.EDITIONS)), (name, here))
+    page = {
+        "edition": found, "name": name, "cards": cards, "coming": editions.coming(g.site.region_code, now=g.now),
+        "changes": [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS],
+        "is_named": not is_quiet(editions.quiet_period(found.region_code), g.site.today(g.now)),
+        "result": results.of_edition(found.id, at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None,
+        "data": schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way)),
+    }  # fmt: skip
+    return render_template("storefront/edition.html", **page)
 
 
 @bp.get(paths.SITEMAP)
@@ -290,7 +322,11 @@ def _places(part: Part) -> list[Page]:
         case PartOf.PAGES:
             lasting: list[Page] = [(canonical(path), None) for path in (paths.HOME, paths.BROWSE, paths.EDITIONS, paths.START_SELLING)]
             kinds: list[Page] = [(canonical(paths.BROWSE_CATEGORY, category=row.name), None) for row in queries.categories(region)]
-            return lasting + kinds + [(canonical(paths.EDITION, number=row.name), row.changed_at) for row in queries.editions(region)]
+            return lasting + kinds + [(_edition_at(series, number), at) for series, number, at in queries.editions(region)]
+
+
+def _edition_at(series: str, number: int) -> str:
+    return canonical(paths.in_series(paths.EDITION, series), series=series or None, number=number)
 
 
 def _listed(write: Callable[[list[Page]], bytes], places: list[Page]) -> ResponseReturnValue:

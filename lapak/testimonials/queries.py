@@ -114,8 +114,9 @@ _WAITING = Query(
     _ENTRY.where(Testimonial.state == State.WAITING, _IN_REGION).order_by(Testimonial.id).limit(PAGE), _to_entry
 )  # fmt: skip
 _REPLIES_WAITING = Query(
-    _ENTRY.where(Reply.state == State.WAITING, Testimonial.state == State.SHOWN, _IN_REGION).order_by(Reply.testimonial_id).limit(PAGE), _to_entry
-)  # fmt: skip
+    _ENTRY.where(Reply.state == State.WAITING, Testimonial.state == State.SHOWN, _IN_REGION).order_by(Reply.testimonial_id).limit(PAGE),
+    _to_entry,
+)
 _DECIDED = Query(
     _ENTRY.where(Testimonial.state == bindparam("state"), _IN_REGION, Testimonial.id < bindparam("before"))
     .order_by(Testimonial.id.desc())

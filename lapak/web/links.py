@@ -72,6 +72,11 @@ def sharing_a_host(sites: Sequence[L]) -> list[L]:
     return [site for site in sites if site.host == asked] or [site for site in sites if not site.host]
 
 
+def root() -> str:
+    """Return the address of the host that this region is found at, without a slash at its end."""
+    return _root(g.site)
+
+
 def _root(site: Located) -> str:
     public: str = current_app.config["PUBLIC_URL"]
     if not site.host:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from lapak.accounts.rules import Actor
-from tests.market import DRAFT, FAR_DRAFT, PUBLISHED, TO_PUBLISH, Market
+from tests.market import CALL, DRAFT, FAR_DRAFT, PUBLISHED, TO_PUBLISH, Market
 
 ROLES = ("stranger", "newcomer", "seller", "other_seller", "curator", "admin", "far_seller", "far_curator", "far_admin", "companion")
 
@@ -38,6 +38,11 @@ GET  storefront.edition         /edisi/{draft}                                  
 GET  storefront.edition         /edisi/{far_draft}                                     404 404 404 404 404 404 404 404 404
 GET  storefront.edition         /d/pariaman/edisi/{published}                          404 404 404 404 404 404 404 404 404
 GET  storefront.edition         /edisi/99                                              404 404 404 404 404 404 404 404 404
+GET  open_editions.how           /edisi/{published}/cara-kami-memilih                   200 200 200 200 200 200 200 200 200
+GET  open_editions.how           /edisi/{draft}/cara-kami-memilih                       404 404 404 404 404 404 404 404 404
+GET  open_editions.as_json       /edisi/{published}.json                                200 200 200 200 200 200 200 200 200
+GET  open_editions.as_json       /edisi/{draft}.json                                    404 404 404 404 404 404 404 404 404
+GET  storefront.edition          /edisi/musisi/1                                        404 404 404 404 404 404 404 404 404
 GET  storefront.short           /p/{mine.code}                                         301 301 301 301 301 301 301 301 301
 GET  storefront.short           /p/{far.code}                                          301 301 301 301 301 301 301 301 301
 GET  storefront.short           /p/tidak-ada                                           404 404 404 404 404 404 404 404 404
@@ -163,23 +168,80 @@ POST photos.upload              /foto                                           
 GET  photos.show                /foto/{mine.photo}/320.webp                            200 200 200 200 200 200 200 200 200
 GET  photos.show                /foto/{mine.photo}/master.jpg                          404 404 404 404 404 404 404 404 404
 GET  photos.show                /foto/tidak-ada-tidak-ada-tidak/320.webp               404 404 404 404 404 404 404 404 404
-GET  editions.desk              /kurasi                                                303 403 403 403 200 403 403 403 403
-GET  editions.desk              /d/pariaman/kurasi                                     303 403 403 403 403 403 403 200 403
-GET  editions.new               /kurasi/baru                                           303 403 403 403 200 403 403 403 403
-POST editions.create            /kurasi/baru                                           303 403 403 403 422 403 403 403 403
-GET  editions.review            /kurasi/{draft}/terbitkan                              303 403 403 403 200 403 403 403 403
-GET  editions.review            /d/pariaman/kurasi/{draft}/terbitkan                   303 403 403 403 403 403 403 404 403
-GET  editions.compose           /kurasi/{draft}                                        303 403 403 403 200 403 403 403 403
-GET  editions.compose           /kurasi/{far_draft}                                    303 403 403 403 404 403 403 403 403
-GET  editions.compose           /d/pariaman/kurasi/{draft}                             303 403 403 403 403 403 403 404 403
-GET  editions.compose           /kurasi/99                                             303 403 403 403 404 403 403 403 403
-POST editions.describe          /kurasi/{draft}                                        303 403 403 403 422 403 403 403 403
-POST editions.describe          /kurasi/{far_draft}                                    303 403 403 403 404 403 403 403 403
-POST editions.describe          /d/pariaman/kurasi/{draft}                             303 403 403 403 403 403 403 404 403
-POST editions.pick              /kurasi/{draft}/pilihan                                303 403 403 403 303 403 403 403 403
-POST editions.pick              /d/pariaman/kurasi/{draft}/pilihan                     303 403 403 403 403 403 403 404 403
-POST editions.publish           /kurasi/{to_publish}/terbitkan                         303 403 403 403 303 403 403 403 403
-POST editions.publish           /d/pariaman/kurasi/{draft}/terbitkan                   303 403 403 403 403 403 403 404 403
+GET  editions.index              /kurasi                                                303 403 403 403 200 403 403 403 403
+GET  editions.index              /d/pariaman/kurasi                                     303 403 403 403 403 403 403 200 403
+GET  editions.new                /kurasi/baru                                           303 403 403 403 200 403 403 403 403
+POST editions.create             /kurasi/baru                                           303 403 403 403 422 403 403 403 403
+GET  editions.show               /kurasi/{draft}                                        303 403 403 403 200 403 403 403 403
+GET  editions.show               /d/pariaman/kurasi/{draft}                             303 403 403 403 403 403 403 404 403
+GET  editions.show               /kurasi/{far_draft}                                    303 403 403 403 404 403 403 403 403
+GET  editions.show               /kurasi/tidak-ada                                      303 403 403 403 404 403 403 403 403
+GET  editions.plan               /kurasi/{draft}/rencana                                303 403 403 403 200 403 403 403 403
+GET  editions.plan               /d/pariaman/kurasi/{draft}/rencana                     303 403 403 403 403 403 403 404 403
+POST editions.change             /kurasi/{draft}/rencana                                303 403 403 403 422 403 403 403 403
+POST editions.change             /d/pariaman/kurasi/{draft}/rencana                     303 403 403 403 403 403 403 404 403
+GET  editions.ask_cancel         /kurasi/{draft}/batalkan                               303 403 403 403 200 403 403 403 403
+GET  editions.ask_cancel         /d/pariaman/kurasi/{draft}/batalkan                    303 403 403 403 403 403 403 404 403
+POST editions.cancel             /kurasi/{draft}/batalkan                               303 403 403 403 422 403 403 403 403
+POST editions.cancel             /d/pariaman/kurasi/{draft}/batalkan                    303 403 403 403 403 403 403 404 403
+POST editions.nominate           /kurasi/{draft}/ajukan                                 303 403 403 403 303 403 403 403 403
+POST editions.nominate           /d/pariaman/kurasi/{draft}/ajukan                      303 403 403 403 403 403 403 404 403
+GET  judging.begin               /kurasi/{draft}/nilai                                  303 403 403 403 303 403 403 403 403
+GET  judging.begin               /d/pariaman/kurasi/{draft}/nilai                       303 403 403 403 403 403 403 404 403
+GET  judging.show                /kurasi/{draft}/nilai/{entries[draft]}                 303 403 403 403 200 403 403 403 403
+GET  judging.show                /d/pariaman/kurasi/{draft}/nilai/{entries[draft]}      303 403 403 403 403 403 403 404 403
+GET  judging.show                /kurasi/{draft}/nilai/tidak-ada                        303 403 403 403 404 403 403 403 403
+POST judging.give                /kurasi/{draft}/nilai/{entries[draft]}                 303 403 403 403 422 403 403 403 403
+POST judging.give                /d/pariaman/kurasi/{draft}/nilai/{entries[draft]}      303 403 403 403 403 403 403 404 403
+GET  judging.ask_recusal         /kurasi/{draft}/nilai/{entries[draft]}/kepentingan     303 403 403 403 200 403 403 403 403
+GET  judging.ask_recusal         /d/pariaman/kurasi/{draft}/nilai/{entries[draft]}/kepentingan 303 403 403 403 403 403 403 404 403
+POST judging.recuse              /kurasi/{draft}/nilai/{entries[draft]}/kepentingan     303 403 403 403 422 403 403 403 403
+POST judging.recuse              /d/pariaman/kurasi/{draft}/nilai/{entries[draft]}/kepentingan 303 403 403 403 403 403 403 404 403
+GET  choosing.show               /kurasi/{draft}/daftar                                 303 403 403 403 200 403 403 403 403
+GET  choosing.show               /d/pariaman/kurasi/{draft}/daftar                      303 403 403 403 403 403 403 404 403
+POST choosing.compose            /kurasi/{call_number}/daftar/susun                     303 403 403 403 303 403 403 403 403
+POST choosing.compose            /d/pariaman/kurasi/{call_number}/daftar/susun          303 403 403 403 403 403 403 404 403
+GET  choosing.ask_overrule       /kurasi/{draft}/daftar/{entries[draft]}/putuskan       303 403 403 403 200 403 403 403 403
+GET  choosing.ask_overrule       /d/pariaman/kurasi/{draft}/daftar/{entries[draft]}/putuskan 303 403 403 403 403 403 403 404 403
+POST choosing.overrule           /kurasi/{draft}/daftar/{entries[draft]}/putuskan       303 403 403 403 422 403 403 403 403
+POST choosing.overrule           /d/pariaman/kurasi/{draft}/daftar/{entries[draft]}/putuskan 303 403 403 403 403 403 403 404 403
+GET  choosing.ask_answer         /kurasi/{draft}/daftar/{entries[draft]}/jawaban        303 403 403 403 200 403 403 403 403
+GET  choosing.ask_answer         /d/pariaman/kurasi/{draft}/daftar/{entries[draft]}/jawaban 303 403 403 403 403 403 403 404 403
+POST choosing.answer             /kurasi/{draft}/daftar/{entries[draft]}/jawaban        303 403 403 403 422 403 403 403 403
+POST choosing.answer             /d/pariaman/kurasi/{draft}/daftar/{entries[draft]}/jawaban 303 403 403 403 403 403 403 404 403
+GET  choosing.ready              /kurasi/{draft}/siap                                   303 403 403 403 200 403 403 403 403
+GET  choosing.ready              /d/pariaman/kurasi/{draft}/siap                        303 403 403 403 403 403 403 404 403
+GET  choosing.ask_wave           /kurasi/{draft}/siap/{entries[draft]}/tetap            303 403 403 403 200 403 403 403 403
+GET  choosing.ask_wave           /d/pariaman/kurasi/{draft}/siap/{entries[draft]}/tetap 303 403 403 403 403 403 403 404 403
+POST choosing.wave               /kurasi/{draft}/siap/{entries[draft]}/tetap            303 403 403 403 422 403 403 403 403
+POST choosing.wave               /d/pariaman/kurasi/{draft}/siap/{entries[draft]}/tetap 303 403 403 403 403 403 403 404 403
+POST choosing.schedule           /kurasi/{to_publish}/jadwal                            303 403 403 403 303 403 403 403 403
+POST choosing.schedule           /d/pariaman/kurasi/{to_publish}/jadwal                 303 403 403 403 403 403 403 404 403
+GET  choosing.published          /kurasi/{published}/terbit                             303 403 403 403 200 403 403 403 403
+GET  choosing.published          /d/pariaman/kurasi/{published}/terbit                  303 403 403 403 403 403 403 404 403
+GET  choosing.ask_correction     /kurasi/{published}/terbit/koreksi                     303 403 403 403 200 403 403 403 403
+GET  choosing.ask_correction     /d/pariaman/kurasi/{published}/terbit/koreksi          303 403 403 403 403 403 403 404 403
+POST choosing.correct            /kurasi/{published}/terbit/koreksi                     303 403 403 403 422 403 403 403 403
+POST choosing.correct            /d/pariaman/kurasi/{published}/terbit/koreksi          303 403 403 403 403 403 403 404 403
+GET  choosing.ask_removal        /kurasi/{published}/terbit/{entries[published]}/tarik  303 403 403 403 200 403 403 403 403
+GET  choosing.ask_removal        /d/pariaman/kurasi/{published}/terbit/{entries[published]}/tarik 303 403 403 403 403 403 403 404 403
+POST choosing.remove             /kurasi/{published}/terbit/{entries[published]}/tarik  303 403 403 403 422 403 403 403 403
+POST choosing.remove             /d/pariaman/kurasi/{published}/terbit/{entries[published]}/tarik 303 403 403 403 403 403 403 404 403
+GET  choosing.ask_unpublish      /kurasi/{published}/terbit/tarik                       303 403 403 403 200 403 403 403 403
+GET  choosing.ask_unpublish      /d/pariaman/kurasi/{published}/terbit/tarik            303 403 403 403 403 403 403 404 403
+POST choosing.unpublish          /kurasi/{published}/terbit/tarik                       303 403 403 403 422 403 403 403 403
+POST choosing.unpublish          /d/pariaman/kurasi/{published}/terbit/tarik            303 403 403 403 403 403 403 404 403
+GET  programme.show              /kelola/program                                        303 403 403 403 403 200 403 403 403
+POST programme.save              /kelola/program                                        303 403 403 403 403 422 403 403 403
+POST programme.add_series        /kelola/program/seri                                   303 403 403 403 403 422 403 403 403
+POST programme.hand_over         /kelola/program/serahkan                               303 403 403 403 403 422 403 403 403
+GET  calls.index                 /dasbor/edisi                                          303 403 200 200 403 403 200 403 403
+POST calls.hear                  /dasbor/edisi/kabar                                    303 403 303 303 403 403 303 403 403
+GET  calls.show                  /dasbor/edisi/{call}                                   303 403 200 200 403 403 404 403 403
+GET  calls.show                  /dasbor/edisi/999999                                   303 403 404 404 403 403 404 403 403
+POST calls.enter                 /dasbor/edisi/{call}                                   303 403 422 422 403 403 404 403 403
+POST calls.leave                 /dasbor/edisi/{call}/mundur                            303 403 303 303 403 403 404 403 403
+POST calls.ready                 /dasbor/edisi/{call}/siap                              303 403 303 303 403 403 404 403 403
 GET  dashboard.admin            /kelola                                                303 403 403 403 403 200 403 403 403
 GET  dashboard.admin            /d/pariaman/kelola                                     303 403 403 403 403 403 403 403 200
 GET  dashboard.texts            /kelola/teks                                           303 403 403 403 403 200 403 403 403
@@ -269,18 +331,11 @@ def cells() -> list[tuple[str, str, str, tuple[int, ...]]]:
 
 
 def fill(path: str, market: Market) -> str:
-    numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH}
+    numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH, "call_number": CALL}
+    named = {"entries": market.entries, "call": market.call}
     kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id}
-    return path.format(
-        mine=market.mine,
-        far=market.far,
-        grants=market.grants,
-        runs=market.runs,
-        said=market.said,
-        received=market.received_token,
-        **numbers,
-        **kept,
-    )
+    kept["received"] = market.received_token
+    return path.format(mine=market.mine, far=market.far, grants=market.grants, runs=market.runs, said=market.said, **numbers, **kept, **named)
 
 
 def person(market: Market, role: str) -> Actor | None:
@@ -359,9 +414,11 @@ FOREIGN = [
     ("stranger", "GET", "/d/pariaman/klaim/{kept.token}", "/d/pariaman/klaim/tidak-ada", {}),
     ("seller", "POST", "/dasbor/persetujuan/{consent}/tarik", "/dasbor/persetujuan/999999/tarik", {}),
     ("curator", "GET", "/kurasi/{far_draft}", "/kurasi/99", {}),
-    ("curator", "POST", "/kurasi/{far_draft}", "/kurasi/99", {"number": "7", "theme": "Tema", "date": "2026-11-29"}),
-    ("curator", "POST", "/kurasi/{far_draft}/pilihan", "/kurasi/99/pilihan", {"slug": "x"}),
-    ("curator", "POST", "/kurasi/{far_draft}/terbitkan", "/kurasi/99/terbitkan", {}),
+    ("curator", "POST", "/kurasi/{far_draft}/rencana", "/kurasi/99/rencana", {"number": "7", "theme": "Tema"}),
+    ("curator", "POST", "/kurasi/{far_draft}/ajukan", "/kurasi/99/ajukan", {"slug": "x"}),
+    ("curator", "POST", "/kurasi/{far_draft}/jadwal", "/kurasi/99/jadwal", {"wish": "now"}),
+    ("curator", "POST", "/kurasi/{far_draft}/batalkan", "/kurasi/99/batalkan", {"reason": "Tidak jadi diadakan."}),
+    ("far_seller", "POST", "/dasbor/edisi/{call}", "/dasbor/edisi/999999", {"product": "x", "own_work": "y"}),
     ("admin", "GET", "/kelola/petugas/{grants[far]}/serahkan", "/kelola/petugas/999999/serahkan", {}),
     ("admin", "POST", "/kelola/petugas/{grants[far]}/serahkan", "/kelola/petugas/999999/serahkan", {"name": "T", "phone": "081227450999"}),
     ("admin", "POST", "/kelola/petugas/{grants[far]}/akhiri", "/kelola/petugas/999999/akhiri", {}),

@@ -47,7 +47,7 @@ def test_an_odd_path_is_no_page(market: Market, path: str) -> None:
         assert client.get(path.format(value)).status_code in {200, 301, 308, 400, 404, 405}, path.format(value)[:80]
 
 
-@pytest.mark.parametrize("path", ["/dasbor/pesanan", "/kurasi/2"])
+@pytest.mark.parametrize("path", ["/dasbor/pesanan", "/kurasi/2/daftar"])
 @pytest.mark.parametrize("name", NAMES)
 def test_an_odd_query_is_answered_on_desks_too(market: Market, path: str, name: str) -> None:
     client = market.enter(market.cast.seller if path.startswith("/dasbor") else market.cast.curator)

@@ -21,7 +21,7 @@ from lapak.kernel.errors import NotFound
 from lapak.testimonials import models as testimonial_models
 from lapak.testimonials import service as testimonials
 from tests.factories import JATENG, make_official, make_run
-from tests.market import DRAFT, Market
+from tests.market import DRAFT, PUBLISHED, TO_PUBLISH, Market
 from tests.visiting import check_page
 
 HOSTILE = {
@@ -45,7 +45,7 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help"}
+WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help", "nominate", "schedule", "ready"}
 """Forms that are buttons: a refusal is a page of its own."""
 
 
@@ -96,9 +96,31 @@ FORMS = {
         ("quantity", "buyer_name", "buyer_place", "note"),
     ),
     "answer": Form("seller", lambda market: f"/dasbor/pesanan/{market.mine.order_code}/jawab", {"to": "declined", "why": "", "note": "maaf"}, ("note",)),
-    "edition": Form("curator", lambda _: "/kurasi/baru", {"number": "9", "theme": "Tema", "date": "2026-11-29", "note": "Catatan"}, ("number", "theme", "note")),
-    "describe": Form("curator", lambda _: f"/kurasi/{DRAFT}", {"number": "2", "theme": "Tema", "date": "2026-11-29", "note": ""}, ("number", "theme", "note")),
-    "pick": Form("curator", lambda _: f"/kurasi/{DRAFT}/pilihan", {"slug": "", "q": "", "sesudah": "", "drop": ""}, ()),
+    "edition": Form("curator", lambda _: "/kurasi/baru", {"number": "9", "theme": "Tema", "series": "", "category": "", "who": "market", "place": "", "own_work": "y", "opens": "2030-11-01", "opens_hour": "08.00", "closes": "2030-11-20", "closes_hour": "16.00", "publish": "2030-11-24", "publish_hour": "09.00", "note": "Catatan"}, ("number", "theme", "opens", "opens_hour", "closes", "closes_hour", "publish", "publish_hour", "note")),
+    "plan": Form("curator", lambda _: f"/kurasi/{DRAFT}/rencana", {"number": "2", "theme": "Tema", "series": "", "category": "", "who": "market", "place": "", "own_work": "y", "opens": "2030-11-01", "opens_hour": "08.00", "closes": "2030-11-20", "closes_hour": "16.00", "publish": "2030-11-24", "publish_hour": "09.00", "note": "Catatan"}, ("number", "theme", "opens", "opens_hour", "closes", "closes_hour", "publish", "publish_hour", "note")),
+    "nominate": Form("curator", lambda _: f"/kurasi/{DRAFT}/ajukan", {"slug": "", "q": ""}, ()),
+    "cancel": Form("curator", lambda _: f"/kurasi/{TO_PUBLISH}/batalkan", {"reason": "Tidak jadi diadakan."}, ("reason",)),
+    "scores": Form("curator", lambda market: f"/kurasi/{DRAFT}/nilai/{market.entries['draft']}", {"attractive": "3", "quality": "4", "packaging": "5", "safe": "1", "note": ""}, ("note",)),
+    "recusal": Form("curator", lambda market: f"/kurasi/{TO_PUBLISH}/nilai/{market.entries['spare']}/kepentingan", {"reason": "Saudara saya"}, ("reason",)),
+    "overrule": Form("curator", lambda market: f"/kurasi/{DRAFT}/daftar/{market.entries['draft']}/putuskan", {"wish": "in", "reason": "Alasan yang cukup panjang."}, ("reason",)),
+    "what they are told": Form("curator", lambda market: f"/kurasi/{DRAFT}/daftar/{market.entries['draft']}/jawaban", {"answer": "dark_photo"}, ()),
+    "wave": Form("curator", lambda market: f"/kurasi/{DRAFT}/siap/{market.entries['draft']}/tetap", {"reason": "Alasan yang cukup panjang."}, ("reason",)),
+    "schedule": Form("curator", lambda _: f"/kurasi/{DRAFT}/jadwal", {"wish": "recall"}, ()),
+    "correction": Form("curator", lambda _: f"/kurasi/{PUBLISHED}/terbit/koreksi", {"theme": "Tema", "note": "", "reason": "Alasan yang cukup panjang."}, ("theme", "note", "reason")),
+    "removal": Form("curator", lambda market: f"/kurasi/{PUBLISHED}/terbit/{market.entries['published']}/tarik", {"reason": "Alasan yang cukup panjang."}, ("reason",)),
+    "unpublish": Form("curator", lambda _: f"/kurasi/{PUBLISHED}/terbit/tarik", {"reason": "Alasan yang cukup panjang."}, ("reason",)),
+    "programme": Form(
+        "admin", lambda _: "/kelola/program",
+        {
+            "channel": "@lapak", "attractive": "30", "quality": "30", "packaging": "20", "safe": "20", "judges": "2", "third_at": "2",
+            "most_per_place": "2", "most_per_category": "4", "cooldown": "4", "ready_stock": "10", "quiet_from": "", "quiet_until": "",
+        },
+        ("channel", "attractive", "safe", "judges", "cooldown"),
+    ),
+    "series": Form("admin", lambda _: "/kelola/program/seri", {"name": "Musisi"}, ("name",)),
+    "steward": Form("admin", lambda _: "/kelola/program/serahkan", {"to": "0"}, ()),
+    "entry": Form("seller", lambda market: f"/dasbor/edisi/{market.call}", {"product": "tidak-ada", "own_work": "y", "pool": "", "figures": ""}, ()),
+    "ready": Form("seller", lambda market: f"/dasbor/edisi/{market.call}/siap", {"own_work": "y"}, ()),
     "invite": Form(
         "admin", lambda _: "/kelola/petugas/undang", {"name": "Dewi", "phone": "0811 2700 555", "role": "officer", "region_code": "33"}, ("name", "phone")
     ),

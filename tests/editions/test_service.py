@@ -1,63 +1,98 @@
-"""Making and publishing editions."""
+"""From an open call to a published edition, and what happens when two act at once or too late."""
 
+import json
 import threading
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
 from lapak.catalog import service as listings
-from lapak.catalog.rules import State
+from lapak.catalog.rules import State as ProductState
 from lapak.db.outbox import OutboxRow
 from lapak.db.session import Query
-from lapak.editions import queries, service
-from lapak.editions.rules import draw
-from lapak.editions.service import EditionDraft
+from lapak.editions.models import Score
+from lapak.editions.queries import calls, desk, public
+from lapak.editions.rules.answers import Reason
+from lapak.editions.rules.calendar import Plan, State
+from lapak.editions.rules.choosing import Rules, Standing, draw
+from lapak.editions.rules.deeds import Deed
+from lapak.editions.service import choosing, entering, judging, planning, publishing
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.factories import JATENG, PARIAMAN, Cast, make_edition, make_product
+from tests.factories import (
+    JATENG,
+    PARIAMAN,
+    WHY,
+    Cast,
+    edition_rows,
+    make_call,
+    make_edition,
+    make_official,
+    make_product,
+    make_shops,
+)
+
+GOOD = {"attractive": 4, "quality": 4, "packaging": 4, "safe": 4}
+HERE = {"region_code": JATENG}
 
 
-def _products(cast: Cast, now: datetime, count: int) -> list[str]:
-    return [make_product(cast.seller, now=now, name=f"Produk nomor {number}") for number in range(count)]
+@pytest.fixture
+def second(app: Flask, now: datetime) -> Actor:
+    return make_official("+628112700111", "Rudi", Role.CURATOR, JATENG, now=now)
+
+
+def enter(seller: Actor, edition_id: int, *, now: datetime, pool: bool = True, **changes: Any) -> str:
+    slug = make_product(seller, now=now, **changes)
+    entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=pool, shares_figures=True, by=seller, now=now)
+    return slug
+
+
+def judge(*judges: Actor, now: datetime, number: int = 1, given: dict[str, int] | None = None) -> None:
+    for row in edition_rows(number):
+        for curator in judges:
+            judging.give(str(number), row.code, given or GOOD, remark="", by=curator, now=now, **HERE)
+
+
+def state_of(number: int = 1) -> State:
+    edition = public.by_number(JATENG, number)
+    assert edition
+    return edition.state
 
 
 def test_a_published_edition_has_numbered_stalls_that_anyone_can_draw_again(cast: Cast, now: datetime) -> None:
-    slugs = _products(cast, now, 10)
+    slugs = [make_product(seller, now=now) for seller in make_shops(10, now=now)]
     make_edition(cast.curator, slugs, now=now)
-    edition = queries.by_number(JATENG, 1)
+    edition = public.by_number(JATENG, 1)
     assert edition
     assert edition.lot_seed
-    cards = queries.cards(edition.id)
+    cards = public.cards(edition.id)
     assert [card.stall for card in cards] == list(range(1, 11))
     assert [card.slug for card in cards] == draw(slugs, seed=edition.lot_seed)
 
 
 def test_publishing_marks_the_listings_curated_and_is_announced_once(cast: Cast, now: datetime) -> None:
-    slugs = _products(cast, now, 2)
+    slugs = [make_product(cast.seller, now=now), make_product(cast.other_seller, now=now)]
     make_edition(cast.curator, slugs, now=now)
     with pytest.raises(Conflict):
-        service.publish(1, region_code=JATENG, by=cast.curator, now=now)
+        publishing.publish_now("1", base="", by=cast.curator, now=now, **HERE)
     products = [catalog.by_slug(slug) for slug in slugs]
     assert all(product and product.is_curated for product in products)
     assert Query(select(OutboxRow.name).where(OutboxRow.name == "EditionPublished"), str).all() == ["EditionPublished"]
 
 
 def test_an_eleventh_listing_is_refused(cast: Cast, now: datetime) -> None:
+    slugs = [make_product(seller, now=now) for seller in make_shops(11, now=now)]
     with pytest.raises(Conflict, match="sepuluh"):
-        make_edition(cast.curator, _products(cast, now, 11), now=now, publish=False)
+        make_edition(cast.curator, slugs, now=now, publish=False)
 
 
-def test_picking_and_dropping_twice_changes_nothing(cast: Cast, now: datetime) -> None:
-    slug = make_product(cast.seller, now=now)
-    make_edition(cast.curator, [slug, slug], now=now, publish=False)
-    edition = queries.by_number(JATENG, 1)
-    assert edition
-    assert edition.entry_count == 1
-    for _ in range(2):
-        service.drop(1, slug, region_code=JATENG, by=cast.curator)
-    assert queries.cards(edition.id) == []
+def test_a_shop_has_one_entry_in_an_edition_also_when_curators_nominate(cast: Cast, now: datetime) -> None:
+    with pytest.raises(Conflict, match="Satu lapak satu produk"):
+        make_edition(cast.curator, [make_product(cast.seller, now=now), make_product(cast.seller, now=now)], now=now)
 
 
 def test_an_empty_edition_is_not_published(cast: Cast, now: datetime) -> None:
@@ -65,59 +100,274 @@ def test_an_empty_edition_is_not_published(cast: Cast, now: datetime) -> None:
         make_edition(cast.curator, [], now=now)
 
 
-def test_a_listing_that_left_the_shelf_holds_publication_up(cast: Cast, now: datetime) -> None:
-    slug = make_product(cast.seller, now=now)
-    make_edition(cast.curator, [slug], now=now, publish=False)
-    listings.set_state(slug, State.ARCHIVED, by=cast.seller, now=now)
-    with pytest.raises(Conflict, match="tidak dijual"):
-        service.publish(1, region_code=JATENG, by=cast.curator, now=now)
-
-
-def test_a_listing_of_another_region_is_unknown_here(cast: Cast, now: datetime) -> None:
-    far = make_product(cast.far_seller, now=now)
-    with pytest.raises(NotFound):
-        make_edition(cast.curator, [far], now=now)
-
-
-def test_only_a_curator_of_the_region_makes_editions(cast: Cast, now: datetime) -> None:
+def test_only_curators_of_the_region_plan_editions(cast: Cast, now: datetime) -> None:
     for person in (cast.seller, cast.admin, cast.far_curator):
         with pytest.raises(NotAllowed):
             make_edition(person, [], now=now, publish=False)
 
 
-def test_two_regions_count_their_editions_apart(cast: Cast, now: datetime) -> None:
-    make_edition(cast.curator, _products(cast, now, 1), now=now, number=1)
-    make_edition(cast.far_curator, [make_product(cast.far_seller, now=now)], now=now, number=1, region=PARIAMAN)
-    assert [queries.next_number(JATENG), queries.next_number(PARIAMAN)] == [2, 2]
-
-
-def test_a_number_is_given_once(cast: Cast, now: datetime) -> None:
+def test_a_number_is_used_once_also_by_an_edition_that_was_cancelled(cast: Cast, now: datetime) -> None:
     make_edition(cast.curator, [], now=now, publish=False)
-    with pytest.raises(Invalid, match="sudah ada"):
+    planning.cancel("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    with pytest.raises(Invalid, match="sudah pernah dipakai"):
         make_edition(cast.curator, [], now=now, publish=False)
+    assert desk.next_number(JATENG) == 2
 
 
-def test_a_published_edition_cannot_be_described_anew(cast: Cast, now: datetime) -> None:
-    make_edition(cast.curator, _products(cast, now, 1), now=now)
+def test_regions_and_series_count_their_editions_apart(cast: Cast, now: datetime) -> None:
+    planning.add_series("Musisi", by=cast.admin, **HERE)
+    make_edition(cast.curator, [], now=now, publish=False)
+    make_edition(cast.far_curator, [], now=now, region=PARIAMAN, publish=False)
+    planning.plan(Plan(1, "Lagu daerah", "", now, series="musisi"), by=cast.curator, now=now, **HERE)
+    assert (desk.next_number(JATENG), desk.next_number(JATENG, "musisi"), desk.next_number(PARIAMAN)) == (2, 2, 2)
+    assert public.by_number(JATENG, 1, series="musisi")
+
+
+def test_a_seller_enters_once_exchanges_withdraws_and_comes_back(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    first, other = enter(cast.seller, edition_id, now=now), enter(cast.seller, edition_id, now=now, name="Keripik pedas")
+    assert [row.slug for row in edition_rows()] == [other]
+    entering.withdraw(edition_id, by=cast.seller, now=now)
+    entering.withdraw(edition_id, by=cast.seller, now=now)
+    assert edition_rows() == []
+    entering.enter(edition_id, first, is_own_work=True, stays_in_pool=False, shares_figures=False, by=cast.seller, now=now)
+    assert [row.slug for row in edition_rows()] == [first]
+
+
+def test_an_entry_a_second_late_is_told_and_nothing_is_lost(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    closes = now + timedelta(days=5)
+    enter(cast.seller, edition_id, now=closes - timedelta(seconds=1))
+    with pytest.raises(Conflict, match="sudah ditutup"):
+        enter(cast.other_seller, edition_id, now=closes)
+    with pytest.raises(Conflict, match="sudah ditutup"):
+        entering.withdraw(edition_id, by=cast.seller, now=closes)
+    assert len(edition_rows()) == 1
+
+
+def test_without_the_declaration_nobody_enters(cast: Cast, now: datetime) -> None:
+    edition_id, slug = make_call(cast.curator, now=now), make_product(cast.seller, now=now)
+    with pytest.raises(Invalid, match="karya Anda sendiri"):
+        entering.enter(edition_id, slug, is_own_work=False, stays_in_pool=True, shares_figures=True, by=cast.seller, now=now)
+
+
+def test_somebody_elses_listing_and_another_kind_are_refused(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now, category="camilan")
+    theirs, batik = make_product(cast.other_seller, now=now), make_product(cast.seller, now=now, name="Kain batik", category="")
+    agreed = {"is_own_work": True, "stays_in_pool": False, "shares_figures": False}
+    with pytest.raises(NotFound):
+        entering.enter(edition_id, theirs, by=cast.seller, now=now, **agreed)
+    with pytest.raises(Invalid, match="bukan jenis"):
+        entering.enter(edition_id, batik, by=cast.seller, now=now, **agreed)
+
+
+def test_a_shop_of_another_region_may_enter_only_what_is_open_to_all(cast: Cast, now: datetime) -> None:
+    closed, opened = make_call(cast.curator, now=now), make_call(cast.curator, now=now, number=2, who="country")
+    with pytest.raises(NotFound):
+        enter(cast.far_seller, closed, now=now)
+    enter(cast.far_seller, opened, now=now)
+    assert [row.shop_name for row in edition_rows(2)] == ["Uni Ris"]
+
+
+def test_the_first_score_closes_the_call_for_good_and_fixes_the_rules(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    enter(cast.seller, edition_id, now=now)
+    with pytest.raises(Conflict, match="setelah pendaftaran"):
+        judge(cast.curator, now=now)
+    judge(cast.curator, now=now + timedelta(days=5))
+    with pytest.raises(Conflict, match="ditutup"):
+        enter(cast.other_seller, edition_id, now=now)
+    before = public.by_number(JATENG, 1)
+    assert before
+    assert before.rules
+    planning.set_programme(Rules(judges=5), channel="", quiet=(None, None), by=cast.admin, **HERE)
+    assert desk.rules_of(before).judges == 2
+
+
+def test_every_score_is_kept_when_a_judge_changes_their_mind(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    enter(cast.seller, edition_id, now=now)
+    later = now + timedelta(days=5)
+    judge(cast.curator, now=later)
+    judge(cast.curator, now=later)
+    judge(cast.curator, now=later, given={**GOOD, "safe": 1})
+    kept = Query(select(Score.given, Score.replaced_at), lambda given, at: (json.loads(given)["safe"], at is not None)).all()
+    assert kept == [(4, True), (1, False)]
+
+
+def test_who_has_an_interest_does_not_judge_and_what_they_gave_does_not_count(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    enter(cast.seller, edition_id, now=now)
+    later, code = now + timedelta(days=5), edition_rows()[0].code
+    judge(cast.curator, second, now=later)
+    judging.recuse("1", code, reason="Saudara saya", by=second, now=later, **HERE)
+    assert edition_rows()[0].judged.needs == 1
+    with pytest.raises(NotAllowed):
+        judging.give("1", code, GOOD, remark="", by=second, now=later, **HERE)
+
+
+def test_a_curator_who_leaves_midway_leaves_scores_and_the_rest_to_others(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, later = make_call(cast.curator, now=now), now + timedelta(days=5)
+    for seller in make_shops(3, now=now):
+        enter(seller, edition_id, now=now)
+    judging.give("1", edition_rows()[0].code, GOOD, remark="", by=second, now=later, **HERE)
+    third = make_official("+628112700112", "Tri", Role.CURATOR, JATENG, now=now)
+    judge(cast.curator, now=later)
+    left = desk.mine(edition_id, third.id)
+    assert [row.judged.needs for row in edition_rows()] == [0, 1, 1]
+    assert sum(left.can_judge(row) for row in edition_rows()) == 2
+
+
+def test_a_list_comes_from_the_scores_and_what_goes_against_them_is_public(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, later = make_call(cast.curator, now=now), now + timedelta(days=5)
+    for seller in (*make_shops(3, now=now), cast.other_seller):
+        enter(seller, edition_id, now=now)
+    rows = edition_rows()
+    for number, row in enumerate(rows):
+        for curator in (cast.curator, second):
+            judging.give("1", row.code, {**GOOD, "safe": 5 - number}, remark="", by=curator, now=later, **HERE)
+    assert choosing.compose("1", by=cast.curator, now=later, **HERE) == 3
+    third = rows[2]
+    choosing.put_in("1", third.code, reason=WHY, by=cast.curator, now=later, **HERE)
+    choosing.take_out("1", rows[0].code, reason=WHY, by=cast.curator, now=later, **HERE)
+    choosing.compose("1", by=cast.curator, now=later, **HERE)
+    chosen = [row.code for row in edition_rows() if row.standing is Standing.CHOSEN]
+    assert set(chosen) == {third.code, rows[1].code, rows[3].code}
+    told = [(one.deed, one.reason) for one in public.decisions(edition_id)]
+    assert told == [(Deed.PUT_IN, WHY), (Deed.TAKEN_OUT, WHY)]
+
+
+def _scheduled(cast: Cast, second: Actor, now: datetime, count: int = 2) -> tuple[int, list[Actor], datetime]:
+    """An edition of so many entries, judged, composed and scheduled; returns when it goes out."""
+    edition_id, later = make_call(cast.curator, now=now), now + timedelta(days=5)
+    sellers = make_shops(count, now=now)
+    for seller in sellers:
+        enter(seller, edition_id, now=now, photo=True)
+    judge(cast.curator, second, now=later)
+    choosing.compose("1", by=cast.curator, now=later, **HERE)
+    publishing.schedule("1", base="https://lapak.example", by=cast.curator, now=later, **HERE)
+    return edition_id, sellers, later + timedelta(days=1)
+
+
+def _wave_all(cast: Cast, now: datetime, *, but: int = 0) -> None:
+    for row in [row for row in edition_rows() if row.standing is Standing.CHOSEN][: -but or None]:
+        publishing.wave("1", row.code, reason=WHY, by=cast.curator, now=now, **HERE)
+
+
+def test_an_edition_goes_out_at_its_second_and_not_before(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, _sellers, moment = _scheduled(cast, second, now)
+    _wave_all(cast, now)
+    assert publishing.publish_due(now=moment - timedelta(seconds=1)) == 0
+    assert publishing.publish_due(now=moment) == 1
+    assert publishing.publish_due(now=moment) == 0
+    assert state_of() is State.PUBLISHED
+
+
+def test_who_is_not_ready_makes_room_for_a_ready_reserve_and_is_told(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, _sellers, moment = _scheduled(cast, second, now, count=3)
+    rows = {row.standing: row for row in edition_rows()}
+    assert set(rows) == {Standing.CHOSEN, Standing.RESERVE}
+    publishing.wave("1", rows[Standing.RESERVE].code, reason=WHY, by=cast.curator, now=now, **HERE)
+    publishing.publish_due(now=moment)
+    assert [card.slug for card in public.cards(edition_id)] == [rows[Standing.RESERVE].slug]
+    told = calls.told(edition_id, Standing.UNREADY)
+    assert [one.reason for one in told] == [Reason.UNREADY, Reason.UNREADY]
+    assert "belum siap" in public.decisions(edition_id)[-1].reason
+
+
+def test_a_listing_archived_after_the_list_was_settled_does_not_go_out(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, sellers, moment = _scheduled(cast, second, now)
+    _wave_all(cast, now)
+    slug = edition_rows()[0].slug
+    listings.set_state(slug, ProductState.ARCHIVED, by=sellers[0], now=now)
+    publishing.publish_due(now=moment)
+    assert slug not in {card.slug for card in public.cards(edition_id)}
+    assert len(public.cards(edition_id)) == 1
+
+
+def test_when_nobody_is_ready_the_edition_waits_at_the_desk_and_its_curator_is_told(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, _sellers, moment = _scheduled(cast, second, now)
+    assert publishing.publish_due(now=moment) == 1
+    assert state_of() is State.DRAFT
+    assert Query(select(OutboxRow.name).where(OutboxRow.name == "PublicationHeldUp"), str).all() == ["PublicationHeldUp"]
+
+
+def test_a_seller_is_asked_once_and_says_ready(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, sellers, moment = _scheduled(cast, second, now)
+    asked: list[str] = []
+    for _ in range(2):
+        publishing.ask_sellers(lambda told: asked.append(told.phone), now=moment - timedelta(hours=24))
+    assert len(asked) == 2
+    entering.say_ready(edition_id, is_own_work=False, by=sellers[0], now=moment - timedelta(hours=1))
+    mine = calls.entry_of(edition_rows()[0].shop_id, edition_id)
+    assert mine
+    assert mine.ready_at == moment - timedelta(hours=1)
+
+
+def test_a_seller_steps_back_before_publication_and_is_not_shown(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, sellers, moment = _scheduled(cast, second, now)
+    _wave_all(cast, now)
+    entering.step_back(edition_id, by=sellers[0], now=moment - timedelta(hours=1))
+    publishing.publish_due(now=moment)
+    assert len(public.cards(edition_id)) == 1
     with pytest.raises(Conflict):
-        service.describe(1, EditionDraft(1, "Tema lain", "", date(2026, 11, 29)), region_code=JATENG, by=cast.curator)
+        entering.step_back(edition_id, by=sellers[1], now=moment)
 
 
-def test_two_curators_publishing_at_once_draw_once(app: Flask, cast: Cast, now: datetime) -> None:
-    make_edition(cast.curator, _products(cast, now, 5), now=now, publish=False)
-    outcomes: list[str] = []
+def test_those_not_chosen_stay_in_the_pool_for_the_next_fitting_call_if_they_agreed(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, _sellers, moment = _scheduled(cast, second, now, count=4)
+    _wave_all(cast, now)
+    publishing.publish_due(now=moment)
+    left = {row.slug for row in edition_rows() if row.standing is Standing.RESERVE}
+    make_call(cast.curator, now=moment, number=2)
+    assert entering.open_calls(now=moment) == 1
+    assert entering.open_calls(now=moment) == 0
+    assert {row.slug for row in edition_rows(2)} == left
+    assert len(left) == 2
 
-    def publish() -> None:
+
+def test_what_is_corrected_or_removed_after_publication_leaves_a_trace(cast: Cast, now: datetime) -> None:
+    slugs = [make_product(cast.seller, now=now), make_product(cast.other_seller, now=now)]
+    make_edition(cast.curator, slugs, now=now)
+    publishing.correct("1", theme="Teman ngeteh", text="", reason=WHY, by=cast.curator, now=now, **HERE)
+    publishing.remove("1", edition_rows()[0].code, reason=WHY, by=cast.curator, now=now, **HERE)
+    publishing.unpublish("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    with pytest.raises(Conflict):
+        publishing.unpublish("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    publishing.restore("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    assert (edition.theme, len(public.cards(edition.id))) == ("Teman ngeteh", 1)
+    deeds = [one.deed for one in public.decisions(edition.id)]
+    assert deeds[-4:] == [Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED]
+    assert "Teman ngopi sore" in public.decisions(edition.id)[-4].reason
+
+
+def test_the_programme_is_handed_over_in_one_step(cast: Cast, second: Actor, now: datetime) -> None:
+    make_edition(cast.curator, [], now=now, publish=False)
+    planning.hand_over(second.id, by=cast.admin, now=now, **HERE)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    assert (edition.curator, desk.programme(JATENG).steward) == ("Rudi", "Rudi")
+    with pytest.raises(NotAllowed):
+        planning.hand_over(second.id, by=cast.curator, now=now, **HERE)
+    with pytest.raises(Invalid):
+        planning.hand_over(cast.far_curator.id, by=cast.admin, now=now, **HERE)
+
+
+def test_two_workers_publish_once(app: Flask, cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, _sellers, moment = _scheduled(cast, second, now)
+    _wave_all(cast, now)
+    done: list[int] = []
+
+    def work() -> None:
         with app.app_context():
-            try:
-                service.publish(1, region_code=JATENG, by=cast.curator, now=now)
-                outcomes.append("published")
-            except Conflict:
-                outcomes.append("refused")
+            done.append(publishing.publish_due(now=moment))
 
-    both = [threading.Thread(target=publish) for _ in range(2)]
+    both = [threading.Thread(target=work) for _ in range(2)]
     for one in both:
         one.start()
     for one in both:
         one.join()
-    assert sorted(outcomes) == ["published", "refused"]
+    assert sorted(done) == [0, 1]
+    assert [card.stall for card in public.cards(edition_id)] == [1, 2]

@@ -1,18 +1,28 @@
-"""The curators' desk and the public pages of editions."""
+"""The desks of curators and sellers, and what everybody reads of an edition."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
-from tests.factories import Cast, make_edition, make_product
+from lapak.editions.queries import desk
+from lapak.editions.service import entering, planning
+from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_edition, make_product, make_shops
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
-GOOD = {"number": "7", "theme": "Teman ngopi sore", "date": "2026-11-29", "note": "Catatan."}
+GOOD = {
+    "number": "7",
+    "theme": "Teman ngopi sore",
+    "who": "market",
+    "own_work": "y",
+    "publish": "2030-11-24",
+    "publish_hour": "09.00",
+    "note": "Catatan.",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -20,50 +30,124 @@ def _without_csrf(app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
 
 
-def test_a_curator_makes_picks_and_publishes(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+def test_a_curator_plans_nominates_decides_and_publishes(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
     slug, client = make_product(cast.seller, now=datetime.now(UTC), photo=True), sign_in(cast.curator)
     assert client.post("/kurasi/baru", data=GOOD).location == "/kurasi/7"
-    assert client.post("/kurasi/7/pilihan", data={"slug": slug, "q": "tempe"}).location == "/kurasi/7?q=tempe"
+    assert client.post("/kurasi/7/ajukan", data={"slug": slug, "q": "tempe"}).location == "/kurasi/7?q=tempe#rak"
+    code = edition_rows(7)[0].code
+    assert client.post(f"/kurasi/7/daftar/{code}/putuskan", data={"wish": "in", "reason": WHY}).status_code == 303
+    assert client.post(f"/kurasi/7/siap/{code}/tetap", data={"reason": WHY}).status_code == 303
     visit("/edisi/7", status=404)
-    assert client.post("/kurasi/7/terbitkan").location == "/edisi/7"
-    assert len(visit("/edisi/7", queries=3).select("li.lapak")) == 1
-    assert len(visit("/edisi", queries=3).select("a[href='/edisi/7']")) >= 1
+    assert client.post("/kurasi/7/jadwal", data={"wish": "now"}).location == "/kurasi/7/terbit"
+    assert len(visit("/edisi/7", queries=6).select("li.lapak")) == 1
+    assert len(visit("/edisi", queries=6).select("a[href='/edisi/7']")) >= 1
+    assert WHY in visit("/edisi/7/cara-kami-memilih", queries=10).get_text()
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("number", "0"),
-        ("number", "x"),
         ("number", "10000"),
         ("theme", ""),
         ("theme", "x" * 61),
-        ("date", "kemarin"),
-        ("date", "0001-01-01"),
+        ("publish", "kemarin"),
+        ("publish_hour", "25.00"),
+        ("opens", "2030-11-01"),
         ("note", "x" * 1201),
     ],
 )
-def test_an_odd_field_is_refused_beside_it(cast: Cast, sign_in: SignIn, field: str, value: str) -> None:
+def test_an_odd_field_is_refused_with_its_reason(cast: Cast, sign_in: SignIn, field: str, value: str) -> None:
     answer = sign_in(cast.curator).post("/kurasi/baru", data={**GOOD, field: value})
     page = check_page(answer.get_data(as_text=True), "new edition")
     assert answer.status_code == 422
-    assert page.select_one(f"#{field}-galat")
+    assert page.select(".pesan-galat")
 
 
-def test_a_refused_pick_is_said_on_the_desk(cast: Cast, sign_in: SignIn) -> None:
-    make_edition(cast.curator, [], now=datetime.now(UTC), publish=False)
+def test_a_seller_answers_a_call_and_is_told_before_not_after(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    edition_id, client = make_call(cast.curator, now=datetime.now(UTC), category="camilan"), sign_in(cast.seller)
+    fits, other = (
+        make_product(cast.seller, now=datetime.now(UTC), category="camilan"),
+        make_product(cast.seller, now=datetime.now(UTC), name="Kain"),
+    )
+    page = visit(f"/dasbor/edisi/{edition_id}", client=client, queries=10)
+    assert page.select_one(f"input[value='{other}'][disabled]")
+    assert client.post(f"/dasbor/edisi/{edition_id}", data={"product": fits}).status_code == 422
+    assert client.post(f"/dasbor/edisi/{edition_id}", data={"product": fits, "own_work": "y"}).status_code == 303
+    assert "Terdaftar" in visit("/dasbor/edisi", client=client, queries=8).get_text()
+    assert client.post(f"/dasbor/edisi/{edition_id}/mundur").status_code == 303
+    assert edition_rows() == []
+
+
+def test_a_judge_sees_no_name_and_goes_from_entry_to_entry(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    start = datetime.now(UTC) - timedelta(days=6)
+    edition_id = make_call(cast.curator, now=start, days=5)
+    for person, name in ((cast.seller, "Keripik tempe Bu Darmi"), (cast.other_seller, "Kopi Sindoro bubuk")):
+        slug = make_product(person, now=start, name=name, description="Dari Grobogan dan Temanggung.")
+        entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=person, now=start)
     client = sign_in(cast.curator)
-    client.post("/kurasi/1/pilihan", data={"slug": "tidak-ada"})
-    assert "tidak dijual di daerah ini" in client.get("/kurasi/1").get_data(as_text=True)
+    first = client.get("/kurasi/1/nilai").location
+    page = visit(first, client=client, queries=12)
+    assert "Bu Darmi" not in page.select_one("main").get_text()  # type: ignore[union-attr]
+    assert client.post(first, data={"attractive": "5"}).status_code == 422
+    good = {"attractive": "5", "quality": "4", "packaging": "3", "safe": "4", "note": ""}
+    assert client.post(first, data=good).status_code == 303
+    second = client.get("/kurasi/1/nilai").location
+    assert second not in {first, "/kurasi/1"}
+    client.post(second, data=good)
+    assert client.get("/kurasi/1/nilai").location == "/kurasi/1"
 
 
-def test_the_desk_stays_within_its_budget(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
-    slugs = [make_product(cast.seller, now=datetime.now(UTC), name=f"Produk nomor {number}") for number in range(12)]
-    make_edition(cast.curator, slugs[:10], now=datetime.now(UTC), publish=False)
-    visit("/kurasi", client=sign_in(cast.curator), queries=4)
-    page = visit("/kurasi/1", client=sign_in(cast.curator), queries=6)
-    assert len(page.select("ol.slot li")) == 10
-    assert "Daftar penuh" in page.get_text()
+def test_the_desk_stays_within_its_budget_however_many_enter(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now = datetime.now(UTC)
+    slugs = [make_product(seller, now=now) for seller in make_shops(10, now=now)]
+    make_edition(cast.curator, slugs, now=now, publish=False)
+    client = sign_in(cast.curator)
+    visit("/kurasi", client=client, queries=6)
+    visit("/kurasi/1", client=client, queries=14)
+    assert len(visit("/kurasi/1/daftar", client=client, queries=9).select("ol li.butir")) == 10
+    assert "10 dari 10 siap" in visit("/kurasi/1/siap", client=client, queries=9).get_text()
+
+
+def test_a_cancelled_and_a_withdrawn_edition_say_so(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client = datetime.now(UTC), sign_in(cast.curator)
+    make_edition(cast.curator, [], now=now, publish=False)
+    client.post("/kurasi/1/batalkan", data={"reason": WHY})
+    assert WHY in visit("/edisi/1", status=410).get_text()
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now, number=2)
+    client.post("/kurasi/2/terbit/tarik", data={"reason": WHY})
+    assert WHY in visit("/edisi/2", status=410).get_text()
+    visit("/edisi/2/cara-kami-memilih", status=404)
+
+
+def test_an_edition_is_data_too_and_keeps_what_it_showed(cast: Cast, client: FlaskClient) -> None:
+    now = datetime.now(UTC)
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+    answer = client.get("/edisi/1.json")
+    told = answer.get_json()
+    assert (told["format"], told["number"], told["series"], len(told["lot_seed"]) > 20) == (1, 1, "", True)
+    assert [(one["stall"], one["name"], one["price"]) for one in told["stalls"]] == [(1, "Keripik tempe, 150 g", 18000)]
+    assert client.get("/edisi/1.json", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_in_a_quiet_period_no_official_is_named(cast: Cast, visit: Visit) -> None:
+    now = datetime.now(UTC)
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+    assert "Ema" in visit("/edisi/1").get_text()
+    rules, today = desk.programme(JATENG).rules, now.date()
+    planning.set_programme(
+        rules, channel="", quiet=(today - timedelta(days=1), today + timedelta(days=1)), region_code=JATENG, by=cast.admin
+    )
+    for path in ("/edisi/1", "/edisi/1/cara-kami-memilih", "/", "/edisi"):
+        assert "Ema" not in visit(path).get_text(), path
+
+
+def test_a_series_has_its_own_addresses(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    planning.add_series("Musisi", region_code=JATENG, by=cast.admin)
+    client = sign_in(cast.curator)
+    assert client.post("/kurasi/baru", data={**GOOD, "series": "musisi", "number": "1"}).location == "/kurasi/musisi-1"
+    visit("/kurasi/musisi-1", client=client)
+    visit("/edisi/musisi/1", status=404)
 
 
 def test_a_region_shows_its_own_editions_only(cast: Cast, visit: Visit) -> None:

@@ -14,7 +14,7 @@ from lapak.catalog import queries as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.queries import Filter
 from lapak.db.session import Query
-from lapak.editions import service as editions
+from lapak.editions.service import entering
 from lapak.exchange import queries, service
 from lapak.exchange.adapters.tables import rows_of, write_table
 from lapak.exchange.adapters.waiting import photos_in
@@ -240,7 +240,7 @@ def test_an_imported_listing_says_that_nobody_takes_orders_yet(
         )
     make_edition(cast.curator, [], now=now, publish=False)
     with pytest.raises(Conflict):
-        editions.pick(1, card.slug, region_code=JATENG, by=cast.curator, now=now)
+        entering.nominate("1", card.slug, region_code=JATENG, by=cast.curator, now=now)
 
 
 def test_a_list_brings_no_account(cast: Cast, now: datetime, tmp_path: Path) -> None:

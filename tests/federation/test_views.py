@@ -19,7 +19,7 @@ from lapak.db.session import transaction
 from lapak.kernel.clock import utc_now
 from lapak.regions import service as regions
 from lapak.regions.service import SiteTexts
-from tests.factories import PARIAMAN, Cast, make_edition, make_product
+from tests.factories import PARIAMAN, Cast, make_edition, make_product, make_shops
 from tests.instances import real_instance
 from tests.visiting import Visit, count_queries, parse_xml
 
@@ -49,7 +49,8 @@ def items(client: FlaskClient, path: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("path", FEEDS)
 def test_a_feed_takes_four_queries_at_most(app: Flask, client: FlaskClient, cast: Cast, slug: str, shop: str, path: str) -> None:
-    others = [make_product(cast.other_seller, now=utc_now(), name=f"Kopi {number}", category="camilan") for number in range(9)]
+    sellers = make_shops(9, now=utc_now())
+    others = [make_product(one, now=utc_now(), name="Kopi", category="camilan") for one in sellers]
     make_edition(cast.curator, [slug, *others], now=utc_now())
     for kind in ("atom", "json"):
         with count_queries(app) as sql:

@@ -7,6 +7,9 @@ from tests.journeys.stage import MakePerson
 pytestmark = pytest.mark.browser
 
 
+REASON = "Belum ada penilai lain di pasar peragaan."
+
+
 def test_a_curator_publishes_an_edition(person: MakePerson) -> None:
     curator = person(1280)
     curator.sign_in("0811 2700 101")
@@ -15,19 +18,45 @@ def test_a_curator_publishes_an_edition(person: MakePerson) -> None:
     curator.follow("Edisi baru")
     curator.look("edition-new")
     curator.fill("Tema", "Hangat untuk hujan")
+    for field in ("Pendaftaran dibuka", "Pendaftaran ditutup"):
+        curator.fill(field, "")
     curator.fill("Catatan kurator", "Yang hangat, dari gelas sampai piring.")
-    curator.press("Lanjut memilih lapak")
+    curator.press("Simpan rencana")
+    curator.page.wait_for_url("**/kurasi/48")
     curator.look("edition-empty")
     for name in ("Teh hijau Kemuning, 100 g", "Kopi robusta Sindoro, 200 g", "Gethuk talas tiga warna, isi 10"):
-        curator.page.get_by_role("button", name=f"Masukkan daftar {name}").click()
-    curator.look("edition-compose")
-    curator.follow("Periksa dan terbitkan")
-    curator.look("edition-review")
+        curator.fill("Cari nama produk", name.split(",")[0])
+        curator.page.locator("#rak").get_by_role("button", name="Cari", exact=True).click()
+        curator.page.get_by_role("button", name=f"Ajukan {name}").click()
+        curator.page.get_by_text("Produk diajukan").wait_for()
+    curator.look("edition-entries")
+    curator.page.goto(f"{curator.server.url}/kurasi/48/nilai")
+    curator.look("edition-judge")
+    for key in "4545":
+        curator.page.keyboard.press(key)
+    curator.press("Simpan dan lanjut")
+    curator.page.goto(f"{curator.server.url}/kurasi/48/daftar")
+    curator.look("edition-list")
+    for link in curator.page.get_by_role("link", name="Putuskan").evaluate_all("all => all.map((one) => one.href)"):
+        curator.page.goto(link)
+        curator.page.get_by_label("Masukkan daftar").check()
+        curator.fill("Alasan", REASON)
+        curator.press("Simpan keputusan")
+    curator.follow("Lanjut ke kesiapan")
+    for link in curator.page.get_by_role("link", name="Tetap tampilkan").evaluate_all("all => all.map((one) => one.href)"):
+        curator.page.goto(link)
+        curator.fill("Alasan", REASON)
+        curator.press("Tetap tampilkan")
+    curator.look("edition-ready")
     curator.press("Terbitkan sekarang")
-    curator.page.wait_for_url("**/edisi/48")
+    curator.page.wait_for_url("**/kurasi/48/terbit")
+    curator.look("edition-corrections")
+    curator.follow("Lihat halaman edisi")
     curator.look("edition-published")
     assert curator.page.locator("li.lapak").count() == 3
     assert sorted(curator.page.locator("li.lapak .no").all_inner_texts()) == ["Lapak 1", "Lapak 2", "Lapak 3"]
+    curator.follow("Cara kami memilih")
+    curator.look("edition-how")
     curator.open("/")
     assert curator.page.get_by_role("heading", level=1).inner_text() == "Hangat untuk hujan"
 

@@ -1,0 +1,297 @@
+"""What everybody may see of editions."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, or_, select
+
+from lapak.accounts.models import Account
+from lapak.catalog.models import Category, Product, ProductPhoto
+from lapak.catalog.queries import Card, card_columns, to_card
+from lapak.db.session import AnySelect, Query
+from lapak.editions.models import Decision, Edition, Entry, Programme, Score, Series
+from lapak.editions.rules.calendar import Stage, State, Who, key_of, stage
+from lapak.editions.rules.choosing import Rules, Standing, read_rules
+from lapak.editions.rules.deeds import PUBLIC_DEEDS, Deed
+from lapak.kernel.paging import Page
+from lapak.photos.models import Photo
+from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo
+from lapak.regions.models import Region
+from lapak.regions.rules import short_name, within
+from lapak.shops.models import Shop
+
+PAGE = 24
+MOST_DECISIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """An edition as its pages show it; `photos` holds up to four faces where a page asked for them.
+
+    `entry_count` and `place_count` are of those chosen. `category` is a slug, empty for any; `rules` are those it was judged under.
+    """
+
+    id: int
+    region_code: str
+    series: str
+    series_name: str
+    number: int
+    theme: str
+    note: str
+    date: date
+    state: State
+    category: str
+    category_name: str
+    who: Who
+    place: str
+    place_name: str
+    asks_own_work: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    publish_at: datetime
+    opened_at: datetime | None
+    begun_at: datetime | None
+    rules: Rules | None
+    tie_seed: str
+    published_at: datetime | None
+    lot_seed: str | None
+    base: str
+    curator: str
+    curator_id: int
+    entry_count: int
+    place_count: int
+    photos: tuple[PhotoView, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What it is called in the desk's addresses."""
+        return key_of(self.series, self.number)
+
+    def stage(self, now: datetime) -> Stage:
+        """Where it stands at that moment."""
+        return stage(self.state, opens_at=self.opens_at, closes_at=self.closes_at, begun_at=self.begun_at, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What was done to an edition, by whom and why; `by` is empty for the worker, `product` where one was concerned."""
+
+    at: datetime
+    deed: Deed
+    by: str
+    reason: str
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many entered an edition and left again, how many judges gave how many scores."""
+
+    entries: int
+    withdrawn: int
+    judges: int
+    scores: int
+
+
+_COUNTS = (
+    select(Entry.edition_id, func.count().label("entries"), func.count(func.distinct(Shop.region_code)).label("places"))
+    .join(Shop, Shop.id == Entry.shop_id)
+    .where(Entry.standing == Standing.CHOSEN)
+    .group_by(Entry.edition_id)
+    .subquery()
+)
+EDITION: AnySelect = (
+    select(
+        Edition.id, Edition.region_code, Edition.series, func.coalesce(Series.name, ""), Edition.number, Edition.theme, Edition.note,
+        Edition.dated, Edition.state, func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), Edition.who, Edition.place_code,
+        func.coalesce(Region.name, ""), Edition.asks_own_work, Edition.opens_at, Edition.closes_at, Edition.publish_at, Edition.opened_at,
+        Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base,
+        Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
+    )
+    .join(Account, Account.id == Edition.curator_id)
+    .outerjoin(Series, (Series.region_code == Edition.region_code) & (Series.slug == Edition.series))
+    .outerjoin(Category, Category.id == Edition.category_id)
+    .outerjoin(Region, Region.code == Edition.place_code)
+    .outerjoin(_COUNTS, _COUNTS.c.edition_id == Edition.id)
+)  # fmt: skip
+"""The columns of an `EditionView`, for the other modules of this package."""
+
+
+def to_edition(*row: Any) -> EditionView:
+    """Pour a row of `EDITION` into an `EditionView`."""
+    values = list(row)
+    values[8], values[11], values[13] = State(row[8]), Who(row[11]), short_name(row[13])
+    values[20] = read_rules(row[20]) if row[20] else None
+    return EditionView(*values)
+
+
+_OF_REGION = EDITION.where(Edition.region_code == bindparam("region_code"))
+_LATEST = Query(
+    _OF_REGION.where(Edition.state == State.PUBLISHED).order_by(Edition.published_at.desc(), Edition.id.desc()).limit(1), to_edition
+)
+_BY_NUMBER = Query(_OF_REGION.where(Edition.number == bindparam("number"), Edition.series == bindparam("series")), to_edition)
+_NEXT = Query(
+    _OF_REGION.where(Edition.state.in_([State.DRAFT, State.SCHEDULED]), Edition.closes_at > bindparam("now"), Edition.begun_at.is_(None))
+    .order_by(Edition.closes_at, Edition.id)
+    .limit(3),
+    to_edition,
+)
+_SERIES = Query(
+    select(Series.slug, Series.name).where(Series.region_code == bindparam("region_code")).order_by(Series.name).limit(50),
+    lambda slug, name: (slug, name),
+)
+_CARDS = Query(
+    card_columns(Entry.stall)
+    .join(Entry, Entry.product_id == Product.id)
+    .where(Entry.edition_id == bindparam("edition_id"), Entry.standing == Standing.CHOSEN)
+    .order_by(Entry.stall, Entry.place, Entry.id)
+    .limit(10),
+    to_card,
+)
+_SHOWN = Query(
+    select(Product.slug, Entry.shown_name, Entry.shown_price)
+    .join(Entry, Entry.product_id == Product.id)
+    .where(Entry.edition_id == bindparam("edition_id"), Entry.standing == Standing.CHOSEN)
+    .limit(10),
+    lambda slug, name, price: (slug, (name, price)),
+)
+_STALLS = Query(
+    select(Edition.series, Edition.number, Entry.stall)
+    .join(Entry, Entry.edition_id == Edition.id)
+    .where(
+        Entry.product_id == bindparam("product_id"), Edition.state == State.PUBLISHED, Entry.standing == Standing.CHOSEN,
+        Edition.region_code == bindparam("region_code"),
+    )
+    .order_by(Edition.published_at.desc(), Edition.id)
+    .limit(20),
+    lambda *row: row,
+)  # fmt: skip
+_FEATURED = Query(
+    select(func.count(func.distinct(Entry.shop_id)))
+    .join(Edition, Edition.id == Entry.edition_id)
+    .where(
+        Edition.state == State.PUBLISHED, Entry.standing == Standing.CHOSEN, Edition.region_code >= bindparam("low"),
+        Edition.region_code < bindparam("high"),
+    ),
+    int,
+)  # fmt: skip
+_FACES = (
+    select(Entry.edition_id, *PHOTO_COLUMNS)
+    .join(ProductPhoto, ProductPhoto.product_id == Entry.product_id)
+    .join(Photo, Photo.id == ProductPhoto.photo_id)
+    .where(ProductPhoto.position == 0, Entry.stall.is_not(None))
+    .order_by(Entry.edition_id, Entry.stall)
+)
+_DECISIONS = Query(
+    select(Decision.at, Decision.deed, func.coalesce(Account.name, ""), Decision.reason, func.coalesce(Product.name, ""))
+    .select_from(Decision)
+    .outerjoin(Account, Account.id == Decision.by_id)
+    .outerjoin(Entry, Entry.id == Decision.entry_id)
+    .outerjoin(Product, Product.id == Entry.product_id)
+    .where(Decision.edition_id == bindparam("edition_id"), Decision.deed.in_(bindparam("deeds", expanding=True)))
+    .order_by(Decision.id)
+    .limit(MOST_DECISIONS),
+    lambda at, deed, by, reason, product: DecisionView(at, Deed(deed), by, reason, product),
+)
+_TOTALS = Query(
+    select(
+        func.count(), func.coalesce(func.sum(case((Entry.standing == Standing.WITHDRAWN, 1), else_=0)), 0),
+    ).where(Entry.edition_id == bindparam("edition_id")),
+    lambda entries, withdrawn: (entries, withdrawn),
+)  # fmt: skip
+_JUDGES = Query(
+    select(func.count(func.distinct(Score.curator_id)), func.count())
+    .join(Entry, Entry.id == Score.entry_id)
+    .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None)),
+    lambda judges, scores: (judges, scores),
+)
+_QUIET = Query(
+    select(Programme.quiet_from, Programme.quiet_until).where(Programme.region_code == bindparam("region_code")), lambda *row: row
+)
+
+
+def latest(region_code: str) -> EditionView | None:
+    """The edition that was published last, of any series."""
+    return _LATEST.first(region_code=region_code)
+
+
+def by_number(region_code: str, number: int, *, series: str = "") -> EditionView | None:
+    """An edition by its number in its series, whatever its state."""
+    return _BY_NUMBER.first(region_code=region_code, number=number, series=series)
+
+
+def coming(region_code: str, *, now: datetime) -> list[EditionView]:
+    """Up to three editions whose entries have not closed, the next to close first."""
+    return _NEXT.all(region_code=region_code, now=now)
+
+
+def published(
+    region_code: str, *, before: int | None = None, series: str | None = None, category: str = "", year: int | None = None,
+) -> Page[EditionView]:  # fmt: skip
+    """Published editions, newest first, each with its first faces; `before` is the id of the last one seen.
+
+    Narrowed to a series ("" is the main one, None any), a category, a year of publication.
+    """
+    statement = _OF_REGION.where(Edition.state == State.PUBLISHED).order_by(Edition.dated.desc(), Edition.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        last = select(Edition.dated, Edition.id).where(Edition.id == before).subquery()
+        statement = statement.join(last, or_(Edition.dated < last.c.dated, (Edition.dated == last.c.dated) & (Edition.id < last.c.id)))
+    if series is not None:
+        statement = statement.where(Edition.series == series)
+    if category:
+        statement = statement.where(Category.slug == category)
+    if year is not None:
+        statement = statement.where(Edition.dated >= date(year, 1, 1), Edition.dated <= date(year, 12, 31))
+    rows = Query(statement, to_edition).all(region_code=region_code)
+    shown = rows[:PAGE]
+    faces: dict[int, list[PhotoView]] = {}
+    found = Query(_FACES.where(Entry.edition_id.in_([row.id for row in shown])).limit(PAGE * 10), lambda *row: row).all() if shown else []
+    for edition_id, *photo in found:
+        if len(faces.setdefault(edition_id, [])) < 4:
+            faces[edition_id].append(to_photo(*photo))
+    return Page([replace(row, photos=tuple(faces.get(row.id, ()))) for row in shown], shown[-1].id if len(rows) > PAGE else None)
+
+
+def series_of(region_code: str) -> list[tuple[str, str]]:
+    """A region's special series: (slug, name)."""
+    return _SERIES.all(region_code=region_code)
+
+
+def cards(edition_id: int) -> list[Card]:
+    """The listings chosen for an edition, by stall number (drawn by lot, no ranking); before publication in the shortlist's order."""
+    return _CARDS.all(edition_id=edition_id)
+
+
+def as_shown(edition_id: int) -> dict[str, tuple[str, int | None]]:
+    """What an edition's listings were called and cost when it was published: slug -> (name, price in rupiah)."""
+    return dict(_SHOWN.all(edition_id=edition_id))
+
+
+def stalls_of(product_id: int, *, region_code: str) -> list[tuple[str, int, int]]:
+    """Where a listing appeared in a region's editions: (series, number, stall), newest first."""
+    return _STALLS.all(product_id=product_id, region_code=region_code)
+
+
+def featured_shops(region_code: str) -> int:
+    """How many shops ever appeared in a published edition."""
+    low, high = within(region_code)
+    return _FEATURED.first(low=low, high=high) or 0
+
+
+def decisions(edition_id: int, *, is_public: bool = True) -> list[DecisionView]:
+    """What was done to an edition, oldest first: only what the public may read, or all of it."""
+    return _DECISIONS.all(edition_id=edition_id, deeds=list(PUBLIC_DEEDS if is_public else Deed))
+
+
+def totals(edition_id: int) -> Totals:
+    """How many entered and judged."""
+    entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
+    judges, scores = _JUDGES.all(edition_id=edition_id)[0]
+    return Totals(entries, withdrawn, judges, scores)
+
+
+def quiet_period(region_code: str) -> tuple[date, date] | None:
+    """The days, both included, on which a region names no officials on pages and in kits."""
+    found = _QUIET.first(region_code=region_code)
+    return (found[0], found[1]) if found and found[0] and found[1] else None

@@ -1,0 +1,113 @@
+"""Whether a chosen seller can bear the rush: reposting one who is not ready harms that seller (programme.md, 3 and 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lapak.editions.rules.choosing import PHOTO_SIDE, Rules
+from lapak.kernel.words import Words, say
+
+LEAST_SHARPNESS = 90
+"""Variance of edges (photos/adapters/meter.py). Of 45 demo and real photos the softest had 110; blurred by 2 pixels, half fell below."""
+LEAST_LIGHT = 80
+"""Mean brightness of 255. Of the same photos the darkest had 87; at a third of their light all fell below."""
+
+
+class Check(StrEnum):
+    """What is looked at before publication. Capacity and permits join when their rooms are there."""
+
+    ON_SALE = "on_sale"
+    NUMBER = "number"
+    STOCK = "stock"
+    ANSWERED = "answered"
+    PHOTO = "photo"
+
+
+NEVER_OVERRULED = frozenset({Check.ON_SALE, Check.NUMBER})
+"""What no curator may wave through: buyers could not order at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a chosen seller and listing. `left` is None where stock is not counted; sides in pixels.
+
+    `sharpness` is None while nobody measured the photo; `is_waved` when a curator lets unmet checks pass.
+    """
+
+    is_on_sale: bool
+    has_number: bool
+    left: int | None
+    ready_at: datetime | None
+    photo_side: int | None
+    sharpness: int | None
+    is_waved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: met or not, what was found, and the one thing that mends it."""
+
+    check: Check
+    is_met: bool
+    text: Words
+    fix: Words
+
+
+def findings(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
+    """Return every check of a seller for a publication at that moment."""
+    found = [
+        Finding(Check.ON_SALE, facts.is_on_sale, say("Produk sedang dijual"), say("Buka kembali penjualan produk ini.")),
+        Finding(Check.NUMBER, facts.has_number, say("Lapak menerima pesanan"), say("Isi nomor WhatsApp lapak.")),
+        Finding(
+            Check.ANSWERED, answered(facts.ready_at, rules, at=at),
+            say("Penjual menyatakan siap dalam %(hours)s jam terakhir", hours=rules.ready_hours),
+            say("Tekan Saya siap di dasbor, menu Edisi."),
+        ),
+        _photo(facts, rules),
+    ]  # fmt: skip
+    if facts.left is not None and rules.ready_stock:
+        text = say("Persediaan %(left)s, paling sedikit %(least)s", left=facts.left, least=rules.ready_stock)
+        fix = say("Tambah persediaan menjadi paling sedikit %(least)s.", least=rules.ready_stock)
+        found.insert(2, Finding(Check.STOCK, facts.left >= rules.ready_stock, text, fix))
+    return found
+
+
+def answered(ready_at: datetime | None, rules: Rules, *, at: datetime) -> bool:
+    """Whether a seller's "siap" is fresh enough for a publication at that moment; one from a clock ahead of ours counts too."""
+    return ready_at is not None and at - ready_at <= timedelta(hours=rules.ready_hours)
+
+
+def is_ready(facts: Facts, rules: Rules, *, at: datetime) -> bool:
+    """Whether a seller may go out: all checks met, or those that may be are waved through by a curator with a reason."""
+    return not missing(facts, rules, at=at)
+
+
+def missing(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
+    """Return the checks that hold a seller back."""
+    unmet = [one for one in findings(facts, rules, at=at) if not one.is_met]
+    return [one for one in unmet if not facts.is_waved or one.check in NEVER_OVERRULED]
+
+
+def concern(photo_side: int | None, light: int | None) -> str:
+    """Return what a photo would be marked down for, in words for its seller before they enter; empty when nothing."""
+    if photo_side is None:
+        return say("Belum ada foto: tambah dulu supaya dinilai baik")
+    if photo_side < PHOTO_SIDE:
+        return say("Foto terlalu kecil untuk terbit: ganti sebelum terpilih")
+    return say("Foto agak gelap: sebaiknya foto ulang") if light is not None and light < LEAST_LIGHT else ""
+
+
+def asks_from(publish_at: datetime, rules: Rules) -> datetime:
+    """Return from when sellers are asked whether they are ready: an earlier answer would be stale at publication."""
+    return publish_at - timedelta(hours=rules.ready_hours)
+
+
+def _photo(facts: Facts, rules: Rules) -> Finding:
+    fix = say("Ganti foto utama: terang, tajam, sisi panjang paling sedikit %(side)s piksel.", side=rules.photo_side)
+    if facts.photo_side is None:
+        return Finding(Check.PHOTO, is_met=False, text=say("Belum ada foto"), fix=fix)
+    if facts.photo_side < rules.photo_side:
+        text = say("Foto %(now)s piksel, perlu %(side)s", now=facts.photo_side, side=rules.photo_side)
+        return Finding(Check.PHOTO, is_met=False, text=text, fix=fix)
+    is_sharp = facts.sharpness is None or facts.sharpness >= LEAST_SHARPNESS
+    return Finding(Check.PHOTO, is_sharp, say("Foto tajam dan cukup besar") if is_sharp else say("Foto kurang tajam"), fix)

@@ -1,0 +1,1 @@
+"""Changes to editions, by use: planning, entering, judging, choosing and publishing."""

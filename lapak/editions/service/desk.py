@@ -1,0 +1,77 @@
+"""What every change at the desk begins with: the edition that is meant, the right to change it, and a line in its log."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from lapak.accounts import policy
+from lapak.accounts.rules import Actor
+from lapak.db.base import db
+from lapak.editions.models import Decision, Edition, Entry
+from lapak.editions.queries import calls, desk
+from lapak.editions.queries.desk import EntryRow
+from lapak.editions.rules.calendar import Stage, State, read_key, stage
+from lapak.editions.rules.choosing import Rules, Standing, read_rules
+from lapak.editions.rules.deeds import Deed
+from lapak.kernel.errors import NotAllowed, NotFound
+from lapak.kernel.words import say
+
+NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
+GONE = say("Edisi ini tidak ada.")
+NO_ENTRY = say("Pendaftar ini tidak ada di edisi ini, atau sudah mundur.")
+
+
+def check_curator(by: Actor, region_code: str) -> None:
+    """Raise NotAllowed for anybody but the region's curators."""
+    if not policy.may_curate(by, region_code):
+        raise NotAllowed(NOT_A_CURATOR)
+
+
+def edition_by(key: str, *, region_code: str, by: Actor) -> Edition:
+    """Return the edition that a desk's address means, for one of its curators; raise NotAllowed or NotFound."""
+    check_curator(by, region_code)
+    named = read_key(key)
+    found = None
+    if named:
+        wanted = (Edition.region_code == region_code, Edition.series == named[0], Edition.number == named[1])
+        found = db.session.scalars(select(Edition).where(*wanted)).first()
+    if found is None:
+        raise NotFound(GONE)
+    return found
+
+
+def stage_of(edition: Edition, *, now: datetime) -> Stage:
+    """Return where an edition stands at that moment."""
+    return stage(State(edition.state), opens_at=edition.opens_at, closes_at=edition.closes_at, begun_at=edition.begun_at, now=now)
+
+
+def rules_of(edition: Edition) -> Rules:
+    """Return the rules an edition is judged under."""
+    return read_rules(edition.rules) if edition.rules else desk.programme(edition.region_code).rules
+
+
+def rows_of(edition: Edition, rules: Rules) -> list[EntryRow]:
+    """Return an edition's entries as its curators see them."""
+    view = calls.by_id(edition.id)
+    return desk.entries(view, rules) if view else []
+
+
+def count_chosen(edition: Edition) -> int:
+    """Return how many stand on an edition's list."""
+    chosen = select(func.count()).where(Entry.edition_id == edition.id, Entry.standing == Standing.CHOSEN)
+    return db.session.scalar(chosen) or 0
+
+
+def entry_by(edition: Edition, code: str) -> Entry:
+    """Return an edition's entry by its code; raise NotFound for none and for one that was withdrawn."""
+    wanted = (Entry.edition_id == edition.id, Entry.code == code, Entry.standing != Standing.WITHDRAWN)
+    found = db.session.scalars(select(Entry).where(*wanted)).first()
+    if found is None:
+        raise NotFound(NO_ENTRY)
+    return found
+
+
+def note(edition: Edition, deed: Deed, *, by: Actor | None, now: datetime, reason: str = "", entry_id: int | None = None) -> None:
+    """Write a line into an edition's log."""
+    who = None if by is None else by.id
+    db.session.add(Decision(edition_id=edition.id, entry_id=entry_id, by_id=who, at=now, deed=deed, reason=reason))

@@ -1,0 +1,78 @@
+"""Judging: scores, changed minds, and judges who step away. Nothing that was given is ever lost."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from lapak.accounts.rules import Actor
+from lapak.db.base import db
+from lapak.db.session import transaction
+from lapak.editions.models import Edition, Entry, Recusal, Score
+from lapak.editions.queries import desk
+from lapak.editions.rules.calendar import Stage
+from lapak.editions.rules.choosing import Standing
+from lapak.editions.rules.deeds import Deed
+from lapak.editions.service.desk import edition_by, entry_by, note, stage_of
+from lapak.kernel.errors import Conflict, NotAllowed
+from lapak.kernel.words import say
+from lapak.shops.models import Shop
+
+BARRED = say("Anda menyatakan ada kepentingan dengan pendaftar ini, jadi tidak menilainya.")
+
+
+def give(
+    key: str, code: str, given: Mapping[str, int], *, remark: str, region_code: str, by: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Give an entry one's scores, or change them; the same again changes nothing, and what was given before stays on record.
+
+    The first score closes the call for good and fixes the rules. Raise Conflict while the call is open or once the list is settled,
+    NotAllowed for a judge with an interest.
+    """
+    with transaction():
+        edition = edition_by(key, region_code=region_code, by=by)
+        entry = entry_by(edition, code)
+        _check_judging(edition, now=now)
+        _check_no_interest(entry, by)
+        written = json.dumps({name: given[name] for name in sorted(given)})
+        mine = (Score.entry_id == entry.id, Score.curator_id == by.id, Score.replaced_at.is_(None))
+        there = db.session.scalars(select(Score).where(*mine)).first()
+        if there is not None and (there.given, there.note) == (written, remark):
+            return
+        db.session.execute(update(Score).where(*mine).values(replaced_at=now))
+        db.session.add(Score(entry_id=entry.id, curator_id=by.id, given=written, note=remark, given_at=now))
+        begin(edition, by=by, now=now)
+
+
+def recuse(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
+    """Step away from an entry one has an interest in; scores given before do not count any more. Twice changes nothing."""
+    with transaction():
+        edition = edition_by(key, region_code=region_code, by=by)
+        entry = entry_by(edition, code)
+        _check_judging(edition, now=now)
+        if db.session.get(Recusal, (entry.id, by.id)) is None:
+            db.session.add(Recusal(entry_id=entry.id, curator_id=by.id, reason=reason, declared_at=now))
+
+
+def begin(edition: Edition, *, by: Actor, now: datetime) -> None:
+    """Begin judging, once: from now on nobody enters, and the rules stay what they are."""
+    if edition.begun_at is None:
+        edition.begun_at, edition.rules = now, desk.programme(edition.region_code).rules.written()
+        note(edition, Deed.BEGUN, by=by, now=now)
+
+
+def _check_judging(edition: Edition, *, now: datetime) -> None:
+    where = stage_of(edition, now=now)
+    if where in {Stage.COMING, Stage.OPEN}:
+        raise Conflict("Penilaian dimulai setelah pendaftaran ditutup.")
+    if where is not Stage.JUDGING:
+        raise Conflict("Daftar edisi ini sudah ditetapkan, jadi nilai tidak dapat diubah lagi.")
+
+
+def _check_no_interest(entry: Entry, by: Actor) -> None:
+    shop = db.session.get_one(Shop, entry.shop_id)
+    if by.id in {shop.owner_id, shop.keeper_id} or db.session.get(Recusal, (entry.id, by.id)) is not None:
+        raise NotAllowed(BARRED)
+    if entry.standing == Standing.REMOVED:
+        raise Conflict("Pendaftar ini sudah ditarik dari edisi.")

@@ -1,0 +1,1 @@
+"""Pages of editions: the curators' desk, the sellers' calls, the admins' programme."""
