@@ -57,6 +57,7 @@ from lapak.photos.rules import TYPES, is_square, preview, sizes, tint
 from lapak.photos.views import bp as photos_bp
 from lapak.regions import queries as region_queries
 from lapak.regions.views import UNKNOWN, choose_site
+from lapak.results.views import bp as results_bp
 from lapak.search import adapters as search
 from lapak.search import tasks as search_tasks
 from lapak.senders.demo import DemoInbox
@@ -91,7 +92,7 @@ PERIODIC = (
 BLUEPRINTS = (
     storefront_bp, open_editions_bp, federation_bp, orders_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, exchange_bp, dashboard_bp, testimonials_bp,
+    companions_bp, exchange_bp, dashboard_bp, testimonials_bp, results_bp,
 )  # fmt: skip
 PRIVATE = ("/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/kotak-demo")
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}

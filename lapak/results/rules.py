@@ -4,7 +4,7 @@ Listings are chosen when they do well, and afterwards fall back towards their us
 It stands beside the same figure of listings that were ready and waited in reserve.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
@@ -75,17 +75,25 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Listings that are looked at together, of so many shops; their sums are None where they are not to be shown.
+class Counted:
+    """A listing that went out with an edition or was ready and did not; its figures are empty unless its shop agreed to be counted."""
 
-    `of` is how many there were before anybody was asked for consent; None where that is not known.
-    """
+    shop: int
+    is_out: bool
+    agreed: bool
+    before: Figures
+    after: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Listings whose shops agreed, looked at together, out of so many before anybody was asked; sums are None where they are not shown."""
 
     listings: int
     shops: int
+    of: int
     before: Figures | None
     after: Figures | None
-    of: int | None = None
 
     @property
     def is_hidden(self) -> bool:
@@ -220,16 +228,14 @@ def _window(first: date, zone: ZoneInfo) -> Window:
     return Window(first, end, starts_at, ends_at, ends_at + SETTLING)
 
 
-def group(
-    listings: Sequence[int], shops: Mapping[int, int], before: Mapping[int, Figures], after: Mapping[int, Figures], of: int | None = None,
-) -> Group:  # fmt: skip
-    """Return listings as a group: their sums, or none when they belong to too few shops. `shops` tells whose each is."""
-    owners = {shops[listing] for listing in listings if listing in shops}
-    there = [listing for listing in dict.fromkeys(listings) if listing in shops]
+def group(entered: Sequence[Counted]) -> Group:
+    """Return listings as a group: the sums of those that agreed, or none when they belong to too few shops."""
+    agreed = [one for one in entered if one.agreed]
+    owners = {one.shop for one in agreed}
     if len(owners) < FEWEST_SHOPS:
-        return Group(len(there), len(owners), None, None, of)
-    first, then = (sum((figures.get(listing, Figures()) for listing in there), Figures()) for figures in (before, after))
-    return Group(len(there), len(owners), first, then, of)
+        return Group(len(agreed), len(owners), len(entered), None, None)
+    before, after = (sum(figures, Figures()) for figures in ((one.before for one in agreed), (one.after for one in agreed)))
+    return Group(len(agreed), len(owners), len(entered), before, after)
 
 
 def _means(name: str, *groups: Group) -> list[Fraction]:

@@ -283,7 +283,7 @@ def edition(number: int, series: str = "") -> ResponseReturnValue:
     page = {
         "edition": found, "name": name, "cards": cards, "coming": editions.coming(g.site.region_code, now=g.now),
         "changes": [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS],
-        "is_named": not is_quiet(editions.quiet_period(found.region_code), g.site.today(g.now)),
+        "is_named": not is_quiet(found.quiet, g.site.today(g.now)),
         "result": results.of_edition(found.id, at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None,
         "data": schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way)),
     }  # fmt: skip

@@ -40,8 +40,8 @@ GET  storefront.edition         /d/pariaman/edisi/{published}                   
 GET  storefront.edition         /edisi/99                                              404 404 404 404 404 404 404 404 404
 GET  open_editions.how           /edisi/{published}/cara-kami-memilih                   200 200 200 200 200 200 200 200 200
 GET  open_editions.how           /edisi/{draft}/cara-kami-memilih                       404 404 404 404 404 404 404 404 404
-GET  open_editions.as_json       /edisi/{published}.json                                200 200 200 200 200 200 200 200 200
-GET  open_editions.as_json       /edisi/{draft}.json                                    404 404 404 404 404 404 404 404 404
+GET  results.as_json             /edisi/{published}.json                                200 200 200 200 200 200 200 200 200
+GET  results.as_json             /edisi/{draft}.json                                    404 404 404 404 404 404 404 404 404
 GET  storefront.edition          /edisi/musisi/1                                        404 404 404 404 404 404 404 404 404
 GET  storefront.short           /p/{mine.code}                                         301 301 301 301 301 301 301 301 301
 GET  storefront.short           /p/{far.code}                                          301 301 301 301 301 301 301 301 301

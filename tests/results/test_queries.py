@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, g, render_template_string
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from lapak.accounts.rules import Actor
@@ -14,12 +15,12 @@ from lapak.catalog.service import Line
 from lapak.db.base import db
 from lapak.db.session import Query, transaction
 from lapak.editions.models import Entry
-from lapak.editions.queries import public as editions
+from lapak.editions.rules.choosing import Standing
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
 from lapak.regions.queries import site_of
 from lapak.results import queries
-from lapak.results.rules import Figures, Outcome
+from lapak.results.rules import Figures, Group, Outcome
 from lapak.visits import service as visits
 from lapak.visits.rules import Key, Seen, Source
 from tests.factories import JATENG, KEY, Cast, code_of, make_edition, make_product, make_seller, product_id_of, shop_id_of
@@ -56,11 +57,31 @@ def ids(three: Three) -> list[int]:
     return [product_id for _, product_id in three]
 
 
-def outcome(three: Three, *, now: datetime = LATER, reserves: tuple[int, ...] = ()) -> Outcome:
-    return queries.outcome(ids(three), reserves, at=AT, now=now, timezone="Asia/Jakarta")
+def outcome(cast: Cast, three: Three, *, now: datetime = LATER) -> Outcome:
+    """What became of the three in an edition published then, which all of them agreed to."""
+    publish(cast.curator, ids(three), agreed=ids(three))
+    return queries.of_edition(1, at=AT, now=now, timezone="Asia/Jakarta")
 
 
-def test_visits_are_summed_over_sources_by_the_days_of_each_window(three: Three) -> None:
+def publish(curator: Actor, listings: list[int], *, agreed: list[int]) -> None:
+    """Edition 1 with these listings, those shops' figures to be counted."""
+    make_edition(curator, [slug_of(listing) for listing in listings], now=AT)
+    with transaction():
+        db.session.execute(update(Entry).where(Entry.product_id.in_(agreed)).values(shares_figures=True))
+
+
+def keep_back(listing: int, *, was_ready: bool) -> None:
+    """A listing of edition 1 waited in reserve instead."""
+    with transaction():
+        waited = update(Entry).where(Entry.product_id == listing)
+        db.session.execute(waited.values(standing=Standing.RESERVE, stall=None, was_ready=was_ready))
+
+
+def slug_of(product_id: int) -> str:
+    return Query(select(Product.slug).where(Product.id == product_id), str).all()[0]
+
+
+def test_visits_are_summed_over_sources_by_the_days_of_each_window(cast: Cast, three: Three) -> None:
     product_id = ids(three)[0]
     counts = {
         Key(product_id, date(2026, 11, 14), Source.DIRECT): Seen(1000, 1000),
@@ -71,11 +92,11 @@ def test_visits_are_summed_over_sources_by_the_days_of_each_window(three: Three)
         Key(product_id, date(2026, 11, 29), Source.EDITION): Seen(1000, 1000),
     }
     visits.record(counts)
-    found = outcome(three).published
+    found = outcome(cast, three).published
     assert (found.before, found.after) == (Figures(3, 1), Figures(40, 5))
 
 
-def test_an_order_belongs_to_the_window_it_was_made_in_to_the_second(three: Three) -> None:
+def test_an_order_belongs_to_the_window_it_was_made_in_to_the_second(cast: Cast, three: Three) -> None:
     seller, product_id = three[0]
     second = timedelta(seconds=1)
     for at in (
@@ -83,84 +104,82 @@ def test_an_order_belongs_to_the_window_it_was_made_in_to_the_second(three: Thre
         MIDNIGHT, MIDNIGHT + second, MIDNIGHT + timedelta(days=7) - second, MIDNIGHT + timedelta(days=7),
     ):  # fmt: skip
         order(seller, product_id, at=at)
-    found = outcome(three).published
+    found = outcome(cast, three).published
     assert found.before is not None
     assert found.after is not None
     assert (found.before.placed, found.after.placed) == (2, 3)
 
 
-def test_what_sellers_say_and_what_buyers_say_are_counted_apart(three: Three) -> None:
+def test_what_sellers_say_and_what_buyers_say_are_counted_apart(cast: Cast, three: Three) -> None:
     (first, one), (second, two), (third, other) = three
     at, soon = AT + timedelta(days=1), AT + timedelta(days=2)
     order(first, one, at=at, confirmed=soon, declared=soon)
     order(second, two, at=at, confirmed=soon, received=soon)
     order(third, other, at=at, confirmed=soon, declared=soon, received=soon)
     order(third, other, at=at + timedelta(minutes=1))
-    assert outcome(three).published.after == Figures(0, 0, placed=4, confirmed=3, declared=2, received=2)
+    assert outcome(cast, three).published.after == Figures(0, 0, placed=4, confirmed=3, declared=2, received=2)
 
 
-def test_what_is_said_long_after_the_window_does_not_count_for_either(three: Three) -> None:
+def test_what_is_said_long_after_the_window_does_not_count_for_either(cast: Cast, three: Three) -> None:
     seller, product_id = three[0]
     in_time, too_late = MIDNIGHT + timedelta(days=14) - timedelta(seconds=1), MIDNIGHT + timedelta(days=14)
     for minute, said in enumerate((in_time, too_late)):
         order(seller, product_id, at=AT + timedelta(minutes=minute), confirmed=AT + timedelta(hours=1), received=said)
-    found = outcome(three).published.after
+    found = outcome(cast, three).published.after
     assert found is not None
     assert (found.confirmed, found.received) == (2, 1)
 
 
-def test_both_groups_cost_five_queries_and_nobody_none(app: Flask, three: Three, cast: Cast) -> None:
-    reserves = tuple(product_id_of(make_product(cast.far_seller, now=AT, name=f"Produk {number}")) for number in range(12))
-    with count_queries(app) as sql:
-        found = outcome(three, reserves=reserves)
-    assert len(sql.statements) <= 5
-    assert (found.reserves.listings, found.reserves.shops, found.reserves.is_hidden) == (12, 1, True)
-    with count_queries(app) as none:
-        assert queries.outcome((), (), at=AT, now=LATER, timezone="Asia/Jakarta").is_empty
-    assert none.statements == []
-
-
-def test_a_listing_that_went_out_is_no_reserve(three: Three) -> None:
-    found = outcome(three, reserves=tuple(ids(three)))
-    assert (found.published.listings, found.reserves.listings) == (3, 0)
-
-
 @pytest.fixture
-def edition_id(cast: Cast, three: Three) -> int:
-    """An edition of four, of whose sellers three agreed; a fifth, who agreed too, was ready and stayed in reserve, a sixth was not ready."""
-    more = [make_seller(f"+62812250022{number:02}", f"Lapak {number}", "33.74", now=AT) for number in range(3)]
-    slugs = [make_product(seller, now=AT - timedelta(days=40)) for seller in more]
-    make_edition(cast.curator, [*(slug_of(product_id) for product_id in ids(three)), *slugs], now=AT)
+def six(cast: Cast, three: Three) -> list[int]:
+    """Edition 1 of four listings, three of whose shops agreed; a fifth was ready in reserve and agreed, a sixth was not ready."""
+    sellers = [make_seller(f"+62812250022{number:02}", f"Lapak {number}", "33.74", now=AT) for number in range(3)]
+    listings = [*ids(three), *(product_id_of(make_product(seller, now=AT - timedelta(days=40))) for seller in sellers)]
+    publish(cast.curator, listings, agreed=[*listings[:3], *listings[4:]])
+    keep_back(listings[4], was_ready=True)
+    keep_back(listings[5], was_ready=False)
+    return listings
+
+
+def test_only_those_count_who_agreed_and_reserves_only_who_were_ready(six: list[int]) -> None:
+    visits.record({Key(listing, date(2026, 11, 23), Source.EDITION): Seen(10) for listing in six})
+    found = queries.of_edition(1, at=AT, now=LATER, timezone="Asia/Jakarta")
+    assert found.published == Group(3, 3, 4, Figures(), Figures(views=30))
+    assert found.reserves == Group(1, 1, 1, None, None)
+
+
+def test_it_costs_two_queries_and_one_where_nobody_agreed(app: Flask, six: list[int]) -> None:
+    with count_queries(app) as sql:
+        queries.of_edition(1, at=AT, now=LATER, timezone="Asia/Jakarta")
+    assert len(sql.statements) == 2
     with transaction():
-        agreed = [*ids(three), product_id_of(slugs[1]), product_id_of(slugs[2])]
-        db.session.execute(update(Entry).where(Entry.product_id.in_(agreed)).values(shares_figures=True))
-        for slug, was_ready in ((slugs[1], True), (slugs[2], False)):
-            waiting = update(Entry).where(Entry.product_id == product_id_of(slug))
-            db.session.execute(waiting.values(standing="reserve", stall=None, was_ready=was_ready))
-    found = editions.by_number(JATENG, 1)
-    assert found
-    return found.id
+        db.session.execute(update(Entry).values(shares_figures=False))
+    with count_queries(app) as sql:
+        assert queries.of_edition(1, at=AT, now=LATER, timezone="Asia/Jakarta").is_empty
+    assert len(sql.statements) == 1
 
 
-def slug_of(product_id: int) -> str:
-    return Query(select(Product.slug).where(Product.id == product_id), str).all()[0]
+def test_an_editions_page_tells_it(six: list[int], visit: Visit) -> None:
+    page = visit("/edisi/1", queries=7)
+    assert "3 produk dari 3 lapak yang mengizinkan angkanya dihitung, dari 4 produk." in words(page)
 
 
-def test_of_an_edition_only_those_count_who_agreed_and_reserves_only_who_were_ready(three: Three, edition_id: int) -> None:
-    visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(10) for product_id in range(1, 7)})
-    found = queries.of_edition(edition_id, at=AT, now=LATER, timezone="Asia/Jakarta")
-    assert (found.published.listings, found.published.of, found.published.after) == (3, 4, Figures(views=30))
-    assert (found.reserves.listings, found.reserves.of, found.reserves.is_hidden) == (1, 1, True)
+def test_an_edition_of_which_nobody_agreed_says_nothing(cast: Cast, three: Three, visit: Visit, client: FlaskClient) -> None:
+    publish(cast.curator, ids(three), agreed=[])
+    assert not visit("/edisi/1", queries=6).select("#hasil")
+    assert client.get("/edisi/1.json").json["outcome"] is None
 
 
-def test_an_editions_page_tells_it_for_a_bounded_number_of_queries(app: Flask, edition_id: int, visit: Visit) -> None:
-    page = visit("/edisi/1", queries=1)
-    assert "3 produk dari 3 lapak yang mengizinkan angkanya dihitung, dari 4." in " ".join(page.select("#hasil")[0].get_text().split())
+def test_the_data_say_what_the_page_says(six: list[int], client: FlaskClient) -> None:
+    visits.record({Key(six[0], date(2026, 11, 23), Source.EDITION): Seen(10, 2)})
+    told = client.get("/edisi/1.json").json["outcome"]
+    assert (told["before"], told["after"]["last"]) == ({"first": "2026-11-15", "last": "2026-11-21"}, "2026-11-28")
+    assert told["published"]["after"] == {"views": 10, "taps": 2, "placed": 0, "confirmed": 0, "declared": 0, "received": 0}
+    assert told["reserves"] == {"listings": 1, "shops": 1, "of": 1, "before": None, "after": None}
 
 
-def test_an_edition_of_which_nobody_agreed_says_nothing(cast: Cast, three: Three, visit: Visit) -> None:
-    make_edition(cast.curator, [slug_of(product_id) for product_id in ids(three)], now=AT)
-    assert not visit("/edisi/1", queries=1).select("#hasil")
+def words(page: BeautifulSoup) -> str:
+    return " ".join(page.select("#hasil")[0].get_text().split())
 
 
 @pytest.fixture
@@ -174,11 +193,13 @@ def show(app: Flask) -> Callable[[Outcome], BeautifulSoup]:
     return render
 
 
-def test_the_page_shows_both_groups_on_one_scale(three: Three, show: Callable[[Outcome], BeautifulSoup]) -> None:
+Show = Callable[[Outcome], BeautifulSoup]
+
+
+def test_a_group_of_too_few_shows_no_figures_and_says_so(cast: Cast, three: Three, show: Show) -> None:
     visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(30, 3) for product_id in ids(three)})
-    page = show(outcome(three))
+    page = show(outcome(cast, three))
     assert page.select("tbody tr th")[0].get_text(strip=True) == "Halaman produk dibuka"
-    assert "3 produk dari 3 lapak" in page.get_text()
     assert [rect["width"] for rect in page.select("tbody tr:first-child rect")] == ["0", "100"]
     assert "Kurang dari tiga lapak" in page.get_text()
     assert len(page.select("thead th")) == 3
@@ -186,15 +207,19 @@ def test_the_page_shows_both_groups_on_one_scale(three: Three, show: Callable[[O
     assert not page.select("[style]")
 
 
-def test_with_both_groups_the_page_says_what_rose_beyond_the_reserves(three: Three, show: Callable[[Outcome], BeautifulSoup]) -> None:
+def test_with_both_groups_the_page_says_what_rose_beyond_the_reserves(cast: Cast, three: Three, show: Show) -> None:
     sellers = [make_seller(f"+62812250012{number:02}", f"Lapak {number}", "33.74", now=AT) for number in range(3)]
-    reserves = tuple(product_id_of(make_product(seller, now=AT)) for seller in sellers)
+    reserves = [product_id_of(make_product(seller, now=AT)) for seller in sellers]
+    publish(cast.curator, [*ids(three), *reserves], agreed=[*ids(three), *reserves])
+    for listing in reserves:
+        keep_back(listing, was_ready=True)
     visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(30, 3) for product_id in ids(three)})
     visits.record({Key(product_id, date(2026, 11, 23), Source.SHELF): Seen(10, 0) for product_id in reserves})
-    page = show(outcome(three, reserves=reserves))
+    early, late = (queries.of_edition(1, at=AT, now=now, timezone="Asia/Jakarta") for now in (AT + timedelta(days=2), LATER))
+    page = show(late)
     assert len(page.select("thead th")) == 6
     assert page.select("tbody tr")[0].select("td")[-1].get_text(strip=True) == "+20,0"
-    assert "Belum tetap" in show(outcome(three, reserves=reserves, now=AT + timedelta(days=2))).get_text()
+    assert "Belum tetap" in show(early).get_text()
 
 
 @pytest.mark.parametrize(
@@ -205,11 +230,7 @@ def test_with_both_groups_the_page_says_what_rose_beyond_the_reserves(three: Thr
         (AT + timedelta(days=30), ""),
     ],
 )
-def test_the_page_says_what_is_not_over_yet(three: Three, show: Callable[[Outcome], BeautifulSoup], now: datetime, said: str) -> None:
-    words = show(outcome(three, now=now)).get_text()
+def test_the_page_says_what_is_not_over_yet(cast: Cast, three: Three, show: Show, now: datetime, said: str) -> None:
+    words = show(outcome(cast, three, now=now)).get_text()
     assert ("Data sampai" in words) == bool(said)
     assert said in words
-
-
-def test_nothing_is_said_where_nobody_agreed(show: Callable[[Outcome], BeautifulSoup], cast: Cast) -> None:
-    assert show(queries.outcome((), (), at=AT, now=LATER, timezone="Asia/Jakarta")).get_text(strip=True) == ""

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from lapak.results.rules import FEWEST_SHOPS, LABELS, Change, Figures, Group, Outcome, decimal, group, windows
+from lapak.results.rules import FEWEST_SHOPS, LABELS, Change, Counted, Figures, Group, Outcome, decimal, group, windows
 
 SUNDAY = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 """16.00 WIB."""
@@ -42,29 +42,31 @@ def test_orders_of_both_windows_have_as_long_to_arrive() -> None:
     assert before.settled_at - before.ends_at == after.settled_at - after.ends_at == timedelta(days=7)
 
 
-FIGURES = {1: Figures(10, 2, 1), 2: Figures(20, 4, 2, 2, 1, 1), 3: Figures(3, 0, 0)}
+NOTHING = Figures()
 
 
-def test_a_group_sums_its_listings_and_one_that_nobody_opened_counts_too() -> None:
-    found = group([1, 2, 4], {1: 11, 2: 12, 4: 14}, FIGURES, {1: Figures(views=5)})
-    assert found == Group(3, 3, Figures(30, 6, 3, 2, 1, 1), Figures(views=5))
+def counted(shop: int, before: Figures = NOTHING, after: Figures = NOTHING, *, agreed: bool = True) -> Counted:
+    return Counted(shop, True, agreed, before, after)
 
 
-@pytest.mark.parametrize("shops", [{1: 11, 2: 11, 3: 11}, {1: 11, 2: 12, 3: 12}, {1: 11}, {}])
-def test_too_few_shops_show_nothing_however_many_listings(shops: dict[int, int]) -> None:
-    found = group(list(shops), shops, FIGURES, FIGURES)
+def test_a_group_sums_those_who_agreed_and_one_that_nobody_opened_counts_too() -> None:
+    entered = [
+        counted(11, Figures(10, 2, 1), Figures(views=5)), counted(12, Figures(20, 4, 2, 2, 1, 1)), counted(13),
+        counted(14, Figures(1000), Figures(1000), agreed=False),
+    ]  # fmt: skip
+    assert group(entered) == Group(3, 3, 4, Figures(30, 6, 3, 2, 1, 1), Figures(views=5))
+
+
+@pytest.mark.parametrize("shops", [[11, 11, 11], [11, 12, 12], [11], []])
+def test_too_few_shops_show_nothing_however_many_listings(shops: list[int]) -> None:
+    found = group([*(counted(shop, Figures(10)) for shop in shops), counted(99, agreed=False)])
     assert (found.is_hidden, found.before, found.after) == (True, None, None)
-    assert (found.listings, found.shops) == (len(shops), len(set(shops.values())))
+    assert (found.listings, found.shops, found.of) == (len(shops), len(set(shops)), len(shops) + 1)
 
 
 def test_as_few_as_three_shops_are_shown() -> None:
     assert FEWEST_SHOPS == 3
-    assert not group([1, 2, 3], {1: 11, 2: 12, 3: 13}, {}, {}).is_hidden
-
-
-def test_a_listing_named_twice_or_unknown_counts_once_or_not() -> None:
-    found = group([1, 1, 2, 3, 99], {1: 11, 2: 12, 3: 13}, FIGURES, FIGURES)
-    assert (found.listings, found.before) == (3, Figures(33, 6, 3, 2, 1, 1))
+    assert not group([counted(11), counted(12), counted(13)]).is_hidden
 
 
 @pytest.mark.parametrize(
@@ -91,8 +93,8 @@ def test_means_and_bars_share_one_scale() -> None:
 
 def an_outcome(*, now: datetime = SUNDAY + timedelta(days=20), reserves: Group | None = None) -> Outcome:
     before, after = windows(SUNDAY, timezone="Asia/Jakarta")
-    published = Group(10, 10, Figures(views=100, placed=4), Figures(views=340, placed=14))
-    return Outcome(SUNDAY, now, before, after, published, reserves or Group(4, 4, Figures(views=40), Figures(views=52, placed=2)))
+    published = Group(10, 10, 10, Figures(views=100, placed=4), Figures(views=340, placed=14))
+    return Outcome(SUNDAY, now, before, after, published, reserves or Group(4, 4, 6, Figures(views=40), Figures(views=52, placed=2)))
 
 
 def test_what_rose_with_the_reserves_is_not_credited_to_the_edition() -> None:
@@ -104,9 +106,9 @@ def test_what_rose_with_the_reserves_is_not_credited_to_the_edition() -> None:
 
 
 def test_all_figures_of_orders_are_drawn_on_one_scale() -> None:
-    published = Group(10, 10, Figures(), Figures(placed=40, received=10))
+    published = Group(10, 10, 10, Figures(), Figures(placed=40, received=10))
     before, after = windows(SUNDAY, timezone="Asia/Jakarta")
-    rows = {row.name: row for row in Outcome(SUNDAY, SUNDAY, before, after, published, Group(0, 0, None, None)).rows}
+    rows = {row.name: row for row in Outcome(SUNDAY, SUNDAY, before, after, published, Group(0, 0, 0, None, None)).rows}
     bars = [row.published.after_bar for row in (rows["placed"], rows["received"]) if row.published]
     assert bars == [100, 25]
 
@@ -119,7 +121,7 @@ def test_windows_of_unequal_length_are_not_compared(days: int, final: set[str]) 
 
 
 def test_without_reserves_to_compare_with_nothing_is_credited() -> None:
-    outcome = an_outcome(reserves=Group(1, 1, None, None))
+    outcome = an_outcome(reserves=Group(1, 1, 1, None, None))
     assert outcome.is_shown
     assert {row.beyond for row in outcome.rows} == {""}
     assert {row.reserves for row in outcome.rows} == {None}
@@ -147,6 +149,6 @@ def test_days_that_are_not_over_are_known(now: datetime, days: int, is_over: boo
 
 def test_nobody_who_agreed_is_nothing_to_show() -> None:
     before, after = windows(SUNDAY, timezone="Asia/Jakarta")
-    nobody = Group(0, 0, None, None)
+    nobody = Group(0, 0, 0, None, None)
     outcome = Outcome(SUNDAY, SUNDAY, before, after, nobody, nobody)
     assert (outcome.is_empty, outcome.is_shown) == (True, False)

@@ -23,6 +23,8 @@ from lapak.shops.models import Shop
 
 PAGE = 24
 MOST_DECISIONS = 100
+Days = tuple[date, date]
+"""The first and the last of some days, both included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class EditionView:
     """An edition as its pages show it; `photos` holds up to four faces where a page asked for them.
 
     `entry_count` and `place_count` are of those chosen. `category` is a slug, empty for any; `rules` are those it was judged under.
+    On the days of `quiet`, both included, its region names no officials on pages and in kits.
     """
 
     id: int
@@ -61,6 +64,7 @@ class EditionView:
     curator_id: int
     entry_count: int
     place_count: int
+    quiet: Days | None
     photos: tuple[PhotoView, ...] = ()
 
     @property
@@ -108,11 +112,13 @@ EDITION: AnySelect = (
         func.coalesce(Region.name, ""), Edition.asks_own_work, Edition.opens_at, Edition.closes_at, Edition.publish_at, Edition.opened_at,
         Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base,
         Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
+        Programme.quiet_from, Programme.quiet_until,
     )
     .join(Account, Account.id == Edition.curator_id)
     .outerjoin(Series, (Series.region_code == Edition.region_code) & (Series.slug == Edition.series))
     .outerjoin(Category, Category.id == Edition.category_id)
     .outerjoin(Region, Region.code == Edition.place_code)
+    .outerjoin(Programme, Programme.region_code == Edition.region_code)
     .outerjoin(_COUNTS, _COUNTS.c.edition_id == Edition.id)
 )  # fmt: skip
 """The columns of an `EditionView`, for the other modules of this package."""
@@ -120,10 +126,10 @@ EDITION: AnySelect = (
 
 def to_edition(*row: Any) -> EditionView:
     """Pour a row of `EDITION` into an `EditionView`."""
-    values = list(row)
+    *values, quiet_from, quiet_until = row
     values[8], values[11], values[13] = State(row[8]), Who(row[11]), short_name(row[13])
     values[20] = read_rules(row[20]) if row[20] else None
-    return EditionView(*values)
+    return EditionView(*values, (quiet_from, quiet_until) if quiet_from and quiet_until else None)
 
 
 _OF_REGION = EDITION.where(Edition.region_code == bindparam("region_code"))
@@ -206,9 +212,6 @@ _JUDGES = Query(
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None)),
     lambda judges, scores: (judges, scores),
 )
-_QUIET = Query(
-    select(Programme.quiet_from, Programme.quiet_until).where(Programme.region_code == bindparam("region_code")), lambda *row: row
-)
 
 
 def latest(region_code: str) -> EditionView | None:
@@ -289,9 +292,3 @@ def totals(edition_id: int) -> Totals:
     entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
     judges, scores = _JUDGES.all(edition_id=edition_id)[0]
     return Totals(entries, withdrawn, judges, scores)
-
-
-def quiet_period(region_code: str) -> tuple[date, date] | None:
-    """The days, both included, on which a region names no officials on pages and in kits."""
-    found = _QUIET.first(region_code=region_code)
-    return (found[0], found[1]) if found and found[0] and found[1] else None
