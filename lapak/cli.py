@@ -24,6 +24,7 @@ from lapak.config import Config
 from lapak.db import outbox
 from lapak.demo import service as demo_market
 from lapak.editions.service import entering as editions_entering
+from lapak.editions.service import kits as editions_kits
 from lapak.editions.service import publishing as editions_publishing
 from lapak.exchange import queries as exchange_queries
 from lapak.exchange import service as exchange
@@ -60,6 +61,8 @@ IMPORT_EVERY = 1.0
 """Seconds between two looks for lists that wait to be taken in."""
 EDITIONS_EVERY = 0.25
 """Seconds between two looks for calls to open and editions to publish: the planned second is kept."""
+KITS_EVERY = 1.0
+"""Seconds between two looks for kits that wait to be drawn."""
 ANY_REGION = "11"
 MOST_TOLD = 200
 """Refused rows that an import tells on the screen."""
@@ -153,7 +156,8 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     finisher = jobs_worker.Loop("photos", app, lambda: 0.0 if photo_service.finish_next(now=utc_now()) else FINISH_EVERY, parent=beside)
     importer = jobs_worker.Loop("imports", app, lambda: 0.0 if exchange.advance(now=utc_now()) else IMPORT_EVERY, parent=beside)
     publisher = jobs_worker.Loop("editions", app, _advance_editions, parent=beside)
-    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer, publisher])
+    drawer = jobs_worker.Loop("kits", app, lambda: 0.0 if editions_kits.make_next(now=utc_now()) else KITS_EVERY, parent=beside)
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer, publisher, drawer])
 
 
 def _advance_editions() -> float:

@@ -40,7 +40,8 @@ class Series(Base):
 class Edition(Base):
     """A region's edition: numbered, themed, dated. A number is used once for good, also by one that was cancelled.
 
-    `rules` is what its judging began under, at `begun_at`. `base` is the address that its messages lead to.
+    `rules` is what its judging began under, at `begun_at`. `base` is the address that its messages lead to. The row is also the job
+    that draws its kit: asked for under `kit_key`, to be tried at `kit_due_at`, done at `kit_at`.
     """
 
     __tablename__ = "edition"
@@ -52,6 +53,8 @@ class Edition(Base):
         CheckConstraint("(state IN ('published', 'withdrawn')) = (published_at IS NOT NULL)", name="published"),
         CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL) AND (opens_at IS NULL OR opens_at < closes_at)", name="call"),
         Index("ix_edition_state_publish_at", "state", "publish_at"),
+        UniqueConstraint("kit_key"),
+        Index("ix_edition_kit_due_at", "kit_due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,6 +81,10 @@ class Edition(Base):
     published_at: Mapped[datetime | None]
     lot_seed: Mapped[str | None]
     base: Mapped[str]
+    kit_key: Mapped[str | None]
+    kit_due_at: Mapped[datetime | None]
+    kit_tries: Mapped[int]
+    kit_at: Mapped[datetime | None]
 
 
 class Entry(Base):

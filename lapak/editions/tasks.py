@@ -68,8 +68,9 @@ def _post_all(edition_id: int, standings: tuple[Standing, ...], words: Callable[
 def _chosen(told: Told) -> str:
     return say(
         "%(brand)s: %(product)s tampil di %(edition)s, %(theme)s, lapak nomor %(stall)s. Pesanan biasanya naik dua hari pertama. "
-        "Periksa persediaan Anda.",
+        "Periksa persediaan Anda. Gambar untuk diunggah: %(link)s",
         brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, stall=told.stall,
+        link=told.base + paths.fill(paths.MY_CALLS),
     )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ EDITION_HOW = "/edisi/<int(max=99999):number>/cara-kami-memilih"
 SERIES_EDITION = "/edisi/<series>/<int(max=99999):number>"
 SERIES_EDITION_JSON = "/edisi/<series>/<int(max=99999):number>.json"
 SERIES_EDITION_HOW = "/edisi/<series>/<int(max=99999):number>/cara-kami-memilih"
+EDITION_KIT = "/edisi/<int(max=99999):number>/bahan-unggah"
+SERIES_EDITION_KIT = "/edisi/<series>/<int(max=99999):number>/bahan-unggah"
+KIT = "/kit/<key>/<name>"
 SHORT = "/p/<code>"
 
 FEED_ATOM = "/feed.atom"
@@ -104,6 +107,7 @@ CURATION_READY = "/kurasi/<key>/siap"
 CURATION_WAVE = "/kurasi/<key>/siap/<code>/tetap"
 CURATION_SCHEDULE = "/kurasi/<key>/jadwal"
 CURATION_PUBLISHED = "/kurasi/<key>/terbit"
+CURATION_KIT = "/kurasi/<key>/terbit/bahan-unggah"
 CURATION_CORRECT = "/kurasi/<key>/terbit/koreksi"
 CURATION_REMOVE = "/kurasi/<key>/terbit/<code>/tarik"
 CURATION_UNPUBLISH = "/kurasi/<key>/terbit/tarik"
@@ -139,7 +143,9 @@ FAVICON = "/favicon.ico"
 REGION_PREFIX = "/d/"
 
 
-IN_SERIES = {EDITION: SERIES_EDITION, EDITION_JSON: SERIES_EDITION_JSON, EDITION_HOW: SERIES_EDITION_HOW}
+IN_SERIES = {
+    EDITION: SERIES_EDITION, EDITION_JSON: SERIES_EDITION_JSON, EDITION_HOW: SERIES_EDITION_HOW, EDITION_KIT: SERIES_EDITION_KIT,
+}  # fmt: skip
 
 
 def in_series(pattern: str, series: str) -> str:

@@ -11,6 +11,7 @@ from lapak.catalog.queries import Card
 from lapak.editions.queries import public
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.calendar import State
+from lapak.editions.service import kits
 from lapak.kernel import paths
 from lapak.results import queries
 from lapak.results.rules import Outcome, Window
@@ -54,6 +55,8 @@ def _data(edition: EditionView) -> dict[str, Any]:
         "entries": totals.entries,
         "judges": totals.judges,
         "scores": totals.scores,
+        "card": _file(edition, kits.CARD),
+        "kit": _file(edition, kits.ARCHIVE),
         "stalls": [_stall(card, *shown.get(card.slug, (card.name, card.price))) for card in public.cards(edition.id)],
         "changes": [{"at": _moment(one.at), "what": one.deed.value, "reason": one.reason} for one in public.decisions(edition.id)],
     }
@@ -64,6 +67,10 @@ def _stall(card: Card, name: str, price: int | None) -> dict[str, Any]:
         "stall": card.stall, "slug": card.slug, "name": name, "price": price or card.price, "currency": "IDR",
         "is_service": card.is_service, "shop": card.shop_name, "place": card.place_name, "url": canonical(paths.PRODUCT, slug=card.slug),
     }  # fmt: skip
+
+
+def _file(edition: EditionView, name: str) -> str | None:
+    return canonical(paths.KIT, key=edition.kit_key, name=name) if edition.kit_at else None
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def _note(product_id: int, source: Source, seen: Seen) -> None:
     headers = request.headers
     purpose = " ".join(headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
     # Whoever is signed in sells or decides here: a seller's look at their own listing is no visit.
-    if session.get("_user_id") or not is_person(request.method, headers.get("User-Agent", ""), purpose):
+    is_known = bool(session.get("_user_id"))
+    if is_known or not is_person(request.method, headers.get("User-Agent", ""), purpose, headers.get("Cache-Control", "")):
         return
     counter: Counter = current_app.extensions["visits"]
     counter.add(Key(product_id, g.site.today(g.now), source), seen)

@@ -32,6 +32,8 @@ _NOT_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = ("prefetch", "prerender", "preview")
+_AGAIN = ("max-age=0", "no-cache")
+"""What browsers ask of a page that is loaded anew where it stands."""
 
 
 class Key(NamedTuple):
@@ -54,14 +56,15 @@ class Seen:
         return Seen(self.views + other.views, self.taps + other.taps)
 
 
-def is_person(method: str, agent: str, purpose: str) -> bool:
-    """Whether a request looks like somebody opening a page: not a machine that says so, and not a browser loading ahead.
+def is_person(method: str, agent: str, purpose: str, freshness: str = "") -> bool:
+    """Whether a request looks like somebody opening a page: not a machine that says so, not a browser loading ahead, not a reload.
 
-    `purpose` is what browsers say of a request that nobody has made yet (Sec-Purpose, Purpose, X-Moz). Phones of the make Cubot count.
+    `purpose` is what browsers say of a request that nobody has made yet (Sec-Purpose, Purpose, X-Moz), `freshness` how fresh they want it
+    (Cache-Control): whoever keeps pressing "reload" raises no count. Phones of the make Cubot count.
     """
     if method != "GET" or not agent or _NOT_PEOPLE.search(agent):
         return False
-    return not any(word in purpose.lower() for word in _AHEAD)
+    return not any(word in purpose.lower() for word in _AHEAD) and not any(word in freshness.lower() for word in _AGAIN)
 
 
 def source_of(referrer: str, *, host: str) -> Source:

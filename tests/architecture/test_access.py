@@ -40,6 +40,9 @@ GET  storefront.edition         /d/pariaman/edisi/{published}                   
 GET  storefront.edition         /edisi/99                                              404 404 404 404 404 404 404 404 404
 GET  open_editions.how           /edisi/{published}/cara-kami-memilih                   200 200 200 200 200 200 200 200 200
 GET  open_editions.how           /edisi/{draft}/cara-kami-memilih                       404 404 404 404 404 404 404 404 404
+GET  open_editions.kit           /edisi/{published}/bahan-unggah                        200 200 200 200 200 200 200 200 200
+GET  open_editions.kit           /edisi/{draft}/bahan-unggah                            404 404 404 404 404 404 404 404 404
+GET  open_editions.kit_file      /kit/tidak-ada/kit.zip                                 404 404 404 404 404 404 404 404 404
 GET  results.as_json             /edisi/{published}.json                                200 200 200 200 200 200 200 200 200
 GET  results.as_json             /edisi/{draft}.json                                    404 404 404 404 404 404 404 404 404
 GET  storefront.edition          /edisi/musisi/1                                        404 404 404 404 404 404 404 404 404
@@ -219,6 +222,8 @@ POST choosing.schedule           /kurasi/{to_publish}/jadwal                    
 POST choosing.schedule           /d/pariaman/kurasi/{to_publish}/jadwal                 303 403 403 403 403 403 403 404 403
 GET  choosing.published          /kurasi/{published}/terbit                             303 403 403 403 200 403 403 403 403
 GET  choosing.published          /d/pariaman/kurasi/{published}/terbit                  303 403 403 403 403 403 403 404 403
+POST choosing.draw_kit           /kurasi/{published}/terbit/bahan-unggah                303 403 403 403 303 403 403 403 403
+POST choosing.draw_kit           /d/pariaman/kurasi/{published}/terbit/bahan-unggah     303 403 403 403 403 403 403 404 403
 GET  choosing.ask_correction     /kurasi/{published}/terbit/koreksi                     303 403 403 403 200 403 403 403 403
 GET  choosing.ask_correction     /d/pariaman/kurasi/{published}/terbit/koreksi          303 403 403 403 403 403 403 404 403
 POST choosing.correct            /kurasi/{published}/terbit/koreksi                     303 403 403 403 422 403 403 403 403

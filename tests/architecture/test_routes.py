@@ -68,9 +68,12 @@ ADDRESSES = """
 /dasbor/edisi/kabar
 /edisi/<int(max=99999):number>.json
 /edisi/<int(max=99999):number>/cara-kami-memilih
+/edisi/<int(max=99999):number>/bahan-unggah
 /edisi/<series>/<int(max=99999):number>
 /edisi/<series>/<int(max=99999):number>.json
 /edisi/<series>/<int(max=99999):number>/cara-kami-memilih
+/edisi/<series>/<int(max=99999):number>/bahan-unggah
+/kit/<key>/<name>
 /kelola/program
 /kelola/program/serahkan
 /kelola/program/seri
@@ -90,6 +93,7 @@ ADDRESSES = """
 /kurasi/<key>/siap/<code>/tetap
 /kurasi/<key>/terbit
 /kurasi/<key>/terbit/<code>/tarik
+/kurasi/<key>/terbit/bahan-unggah
 /kurasi/<key>/terbit/koreksi
 /kurasi/<key>/terbit/tarik
 /kurasi/baru

@@ -13,7 +13,7 @@ LONG = "<script>alert(1)</script> \"&' %s %(x)s {} {{ x }} 🍪 '; DROP TABLE pr
 KEEPS = [(name, field) for name, form in FORMS.items() for field in form.keeps]
 FIELDS = [(name, field) for name, form in FORMS.items() for field in form.good]
 BUTTONS = {
-    "accounts.sign_out", "accounts.end_session", "accounts.end_role", "accounts.start_enter", "choosing.compose", "calls.hear", "calls.leave", "orders.cancel",
+    "accounts.sign_out", "accounts.end_session", "accounts.end_role", "accounts.start_enter", "choosing.compose", "choosing.draw_kit", "calls.hear", "calls.leave", "orders.cancel",
     "orders.receive", "testimonials.withdraw", "photos.upload", "exchange.send", "exchange.add_photos", "exchange.stop", "companions.make_link", "companions.send_link", "companions.claim", "accounts.withdraw_consent",
 }  # fmt: skip
 """Addresses that take a press and no words; the code page of future sellers is the code page; photos and lists have tests of their own."""

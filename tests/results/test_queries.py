@@ -1,5 +1,6 @@
 """What became of listings, read from visits and orders, and how an edition's page tells it."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -167,12 +168,12 @@ def test_an_editions_page_tells_it(six: list[int], visit: Visit) -> None:
 def test_an_edition_of_which_nobody_agreed_says_nothing(cast: Cast, three: Three, visit: Visit, client: FlaskClient) -> None:
     publish(cast.curator, ids(three), agreed=[])
     assert not visit("/edisi/1", queries=6).select("#hasil")
-    assert client.get("/edisi/1.json").json["outcome"] is None
+    assert json.loads(client.get("/edisi/1.json").data)["outcome"] is None
 
 
 def test_the_data_say_what_the_page_says(six: list[int], client: FlaskClient) -> None:
     visits.record({Key(six[0], date(2026, 11, 23), Source.EDITION): Seen(10, 2)})
-    told = client.get("/edisi/1.json").json["outcome"]
+    told = json.loads(client.get("/edisi/1.json").data)["outcome"]
     assert (told["before"], told["after"]["last"]) == ({"first": "2026-11-15", "last": "2026-11-21"}, "2026-11-28")
     assert told["published"]["after"] == {"views": 10, "taps": 2, "placed": 0, "confirmed": 0, "declared": 0, "received": 0}
     assert told["reserves"] == {"listings": 1, "shops": 1, "of": 1, "before": None, "after": None}

@@ -38,6 +38,11 @@ def test_a_page_loaded_ahead_was_not_opened(purpose: str) -> None:
     assert not is_person("GET", CHROME, purpose)
 
 
+@pytest.mark.parametrize("freshness", ["max-age=0", "no-cache", "No-Cache, max-age=0"])
+def test_a_page_loaded_anew_was_opened_once(freshness: str) -> None:
+    assert not is_person("GET", CHROME, "", freshness)
+
+
 def test_looking_at_the_headers_alone_is_no_visit() -> None:
     assert not is_person("HEAD", CHROME, "")
 

@@ -105,6 +105,16 @@ class ToAsk:
     rules: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class KitDue:
+    """A kit that has to be drawn under `key`, after so many tries."""
+
+    edition_id: int
+    key: str
+    due_at: datetime
+    tries: int
+
+
 _OPEN = Query(
     EDITION.where(
         Edition.state == State.DRAFT, Edition.begun_at.is_(None), Edition.opens_at <= NOW, Edition.closes_at > NOW,
@@ -164,6 +174,13 @@ _CHOICES = Query(
 _DUE = Query(
     select(Edition.id).where(Edition.state == State.SCHEDULED, Edition.publish_at <= NOW).order_by(Edition.publish_at, Edition.id).limit(5),
     int,
+)
+_KIT_DUE = Query(
+    select(Edition.id, Edition.kit_key, Edition.kit_due_at, Edition.kit_tries)
+    .where(Edition.kit_due_at <= NOW)
+    .order_by(Edition.kit_due_at, Edition.id)
+    .limit(1),
+    KitDue,
 )
 _TO_OPEN = Query(
     select(Edition.id)
@@ -289,6 +306,11 @@ def choices(shop_id: int, kind: str) -> list[Choice]:
 def due(*, now: datetime) -> list[int]:
     """Editions whose planned moment has come."""
     return _DUE.all(now=now)
+
+
+def kit_due(*, now: datetime) -> KitDue | None:
+    """The kit that has waited longest to be drawn."""
+    return _KIT_DUE.first(now=now)
 
 
 def to_open(*, now: datetime) -> list[int]:

@@ -33,6 +33,7 @@ class EditionView:
 
     `entry_count` and `place_count` are of those chosen. `category` is a slug, empty for any; `rules` are those it was judged under.
     On the days of `quiet`, both included, its region names no officials on pages and in kits.
+    Its kit is kept under `kit_key` once `kit_at` is set; until then it is drawn, or given up when it is not due either.
     """
 
     id: int
@@ -60,6 +61,9 @@ class EditionView:
     published_at: datetime | None
     lot_seed: str | None
     base: str
+    kit_key: str | None
+    kit_due_at: datetime | None
+    kit_at: datetime | None
     curator: str
     curator_id: int
     entry_count: int
@@ -111,6 +115,7 @@ EDITION: AnySelect = (
         Edition.dated, Edition.state, func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), Edition.who, Edition.place_code,
         func.coalesce(Region.name, ""), Edition.asks_own_work, Edition.opens_at, Edition.closes_at, Edition.publish_at, Edition.opened_at,
         Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base,
+        Edition.kit_key, Edition.kit_due_at, Edition.kit_at,
         Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
         Programme.quiet_from, Programme.quiet_until,
     )
@@ -126,10 +131,11 @@ EDITION: AnySelect = (
 
 def to_edition(*row: Any) -> EditionView:
     """Pour a row of `EDITION` into an `EditionView`."""
-    *values, quiet_from, quiet_until = row
+    values, quiet = list(row[:-2]), row[-2:]
     values[8], values[11], values[13] = State(row[8]), Who(row[11]), short_name(row[13])
     values[20] = read_rules(row[20]) if row[20] else None
-    return EditionView(*values, (quiet_from, quiet_until) if quiet_from and quiet_until else None)
+    values.append(quiet if all(quiet) else None)
+    return EditionView(*values)
 
 
 _OF_REGION = EDITION.where(Edition.region_code == bindparam("region_code"))
@@ -212,6 +218,13 @@ _JUDGES = Query(
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None)),
     lambda judges, scores: (judges, scores),
 )
+_KIT_OUT = Query(
+    select(Edition.series, Edition.number).where(
+        Edition.kit_key == bindparam("kit_key"), Edition.kit_at.is_not(None), Edition.state == State.PUBLISHED,
+        Edition.region_code == bindparam("region_code"),
+    ),
+    lambda *row: row,
+)  # fmt: skip
 
 
 def latest(region_code: str) -> EditionView | None:
@@ -292,3 +305,8 @@ def totals(edition_id: int) -> Totals:
     entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
     judges, scores = _JUDGES.all(edition_id=edition_id)[0]
     return Totals(entries, withdrawn, judges, scores)
+
+
+def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:
+    """Whose kit may be looked at under that key: a published edition's (series, number), once it is drawn."""
+    return _KIT_OUT.first(kit_key=kit_key, region_code=region_code)

@@ -29,7 +29,9 @@ def plan(what: Plan, *, region_code: str, by: Actor, now: datetime) -> None:
     """Begin an edition; raise Invalid when the region used its number before, or its dates do not fit."""
     with transaction():
         check_curator(by, region_code)
-        edition = Edition(region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base="")
+        edition = Edition(
+            region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base="", kit_tries=0
+        )
         _describe(edition, what, now=now)
         db.session.add(edition)
         _flush(what.number)

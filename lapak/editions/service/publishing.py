@@ -27,6 +27,7 @@ from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import asks_from, is_ready
 from lapak.editions.service.desk import count_chosen, edition_by, entry_by, note, rows_of, rules_of
 from lapak.editions.service.judging import begin
+from lapak.editions.service.kits import order_kit
 from lapak.editions.service.planning import local_day
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid
@@ -121,6 +122,7 @@ def _publish(edition: Edition, *, by: Actor | None, now: datetime) -> bool:
         note(edition, Deed.REPLACED, by=None, now=now, entry_id=None, reason=say("Satu lapak belum siap: %(lacks)s", lacks=lacks.lower()))
     catalog.mark_curated([by_id[entry_id].product_id for entry_id in lined.stalls], now=now)
     note(edition, Deed.PUBLISHED, by=by, now=now)
+    order_kit(edition, now=now)
     announce(EditionPublished(edition.id), now=now)
     return True
 
@@ -182,6 +184,7 @@ def correct(key: str, *, theme: str, text: str, reason: str, region_code: str, b
             return
         before = edition.theme if edition.theme != theme else edition.note
         edition.theme, edition.note = theme, text
+        order_kit(edition, now=now)
         note(edition, Deed.CORRECTED, by=by, now=now, reason=say("%(reason)s (sebelumnya: %(before)s)", reason=reason, before=before[:200]))
 
 
@@ -193,9 +196,19 @@ def remove(key: str, code: str, *, reason: str, region_code: str, by: Actor, now
         if entry.standing != Standing.CHOSEN:
             raise Conflict("Lapak ini tidak tampil di edisi ini.")
         stall, entry.standing, entry.stall = entry.stall, Standing.REMOVED, None
+        order_kit(edition, now=now)
         note(
             edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=say("Lapak %(stall)s: %(reason)s", stall=stall, reason=reason)
         )  # fmt: skip
+
+
+def draw_kit(key: str, *, base: str, region_code: str, by: Actor, now: datetime) -> None:
+    """Have a published edition's kit drawn anew, with links that begin with `base`; one that waits to be drawn is left to it."""
+    with transaction():
+        edition = _published(key, region_code=region_code, by=by)
+        if edition.kit_due_at is None:
+            edition.base = base
+            order_kit(edition, now=now)
 
 
 def unpublish(key: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:

@@ -11,11 +11,12 @@ from lapak.accounts.rules import Channel, Purpose
 from lapak.accounts.service import record_consent
 from lapak.editions.forms import EntryForm, ReadyForm
 from lapak.editions.queries import calls
+from lapak.editions.queries.calls import MyEntry
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.rubric import RUBRIC
-from lapak.editions.service import entering
+from lapak.editions.service import entering, kits
 from lapak.kernel import paths
 from lapak.kernel.errors import DomainError
 from lapak.shops import queries as shops
@@ -123,6 +124,12 @@ def _edition(edition_id: int) -> EditionView:
     return edition
 
 
+def _my_post(edition: EditionView, mine: MyEntry | None) -> kits.Post | None:
+    if mine is None or mine.stall is None or edition.kit_at is None:
+        return None
+    return next((one for one in kits.posts(edition, g.site) if one.stall == mine.stall), None)
+
+
 def _page(edition: EditionView, shop: ShopRow, form: EntryForm, status: int = 200) -> ResponseReturnValue:
     mine, choices = calls.entry_of(shop.id, edition.id), calls.choices(shop.id, edition.category)
     form.product.choices = [SelectChoice(one.slug, one.name) for one in choices]
@@ -130,6 +137,7 @@ def _page(edition: EditionView, shop: ShopRow, form: EntryForm, status: int = 20
     page = {
         "edition": edition, "shop": shop, "form": form, "mine": mine if mine and mine.standing is not Standing.WITHDRAWN else None,
         "choices": choices, "is_open": is_open, "rubric": RUBRIC, "now": g.now, "ready_form": ReadyForm(formdata=None),
+        "my_post": _my_post(edition, mine),
         "is_awaited": mine is not None and edition.stage(g.now) is Stage.SCHEDULED and mine.standing in {Standing.CHOSEN, Standing.RESERVE},
     }  # fmt: skip
     return render_template("editions/call.html", **page), status

@@ -185,6 +185,19 @@ def published(key: str) -> ResponseReturnValue:
     return render_template("editions/published.html", **page)
 
 
+@bp.post(paths.CURATION_KIT)
+@allow(policy.may_curate)
+def draw_kit(key: str) -> ResponseReturnValue:
+    """Have a published edition's pictures drawn anew."""
+    edition_of(key)
+    try:
+        publishing.draw_kit(key, base=root(), region_code=g.site.region_code, by=actor(), now=g.now)
+        flash(_("Gambar sedang dibuat, biasanya kurang dari satu menit."))
+    except DomainError as refusal:
+        flash(explained(refusal), "lewat")
+    return see(paths.CURATION_PUBLISHED, key=key)
+
+
 @bp.get(paths.CURATION_CORRECT)
 @allow(policy.may_curate)
 def ask_correction(key: str) -> ResponseReturnValue:
