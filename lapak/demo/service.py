@@ -21,8 +21,11 @@ from lapak.catalog.service import CategoryDraft
 from lapak.db.session import Query
 from lapak.editions.queries import desk as editions_desk
 from lapak.editions.queries import public as editions_queries
-from lapak.editions.rules.calendar import Plan
-from lapak.editions.service import choosing, entering, planning, publishing
+from lapak.editions.rules.calendar import Plan, Who
+from lapak.editions.rules.calendar import State as EditionState
+from lapak.editions.rules.choosing import MOST_STALLS
+from lapak.editions.rules.rubric import WEIGHTS
+from lapak.editions.service import choosing, entering, judging, planning, publishing
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import Rupiah
@@ -152,6 +155,9 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime
     there = editions_queries.by_number(code, number)
     if there is not None and there.published_at is not None:
         return
+    if "call" in edition:
+        _hold_call(edition, products, by=curator, now=now)
+        return
     if there is None:
         planning.plan(Plan(number, edition["theme"], edition["note"], now), region_code=code, by=curator, now=now)
     for name in edition["entries"]:
@@ -161,6 +167,40 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime
         choosing.put_in(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
         publishing.wave(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
     publishing.publish_now(str(number), base="", region_code=code, by=curator, now=now)
+
+
+def _hold_call(edition: dict[str, Any], products: dict[str, str], *, by: Actor, now: datetime) -> None:
+    """An edition as it goes with a call: sellers enter and agree to be counted, two curators judge, whoever is left waits in reserve."""
+    code, number = edition["region_code"], edition["number"]
+    key, who = str(number), Who(edition["call"])
+    opens_at, closes_at = now - timedelta(days=6), now - timedelta(days=2)
+    if editions_queries.by_number(code, number) is None:
+        plan = Plan(number, edition["theme"], edition["note"], now, who=who, opens_at=opens_at, closes_at=closes_at)
+        planning.plan(plan, region_code=code, by=by, now=opens_at)
+    view = editions_queries.by_number(code, number)
+    if view is None:
+        raise LookupError(key)
+    sellers = [_seller_of(name) for name in edition["entries"]]
+    if view.begun_at is None:
+        for name, seller in zip(edition["entries"], sellers, strict=True):
+            agreed = {"is_own_work": True, "stays_in_pool": False, "shares_figures": True}
+            entering.enter(view.id, products[name], **agreed, by=seller, now=opens_at + timedelta(days=1))
+    if view.state is EditionState.DRAFT:
+        better = {products[name] for name in edition["entries"][:MOST_STALLS]}
+        for row in editions_desk.entries(view, editions_desk.rules_of(view)):
+            given = dict.fromkeys(WEIGHTS, 5 if row.slug in better else 3)
+            for judge in _curators(code):
+                judging.give(key, row.code, given, remark="", region_code=code, by=judge, now=closes_at + timedelta(hours=1))
+        choosing.compose(key, region_code=code, by=by, now=closes_at + timedelta(hours=2))
+        publishing.schedule(key, base="", region_code=code, by=by, now=closes_at + timedelta(hours=2))
+    for seller in sellers:
+        entering.say_ready(view.id, is_own_work=True, by=seller, now=now - timedelta(hours=6))
+    publishing.publish_now(key, base="", region_code=code, by=by, now=now)
+
+
+def _seller_of(product: str) -> Actor:
+    shop = next(one for one in market()["shops"] if any(there["name"] == product for there in one["products"]))
+    return _actor(mobile_number(shop["phone"]), Role.SELLER, shop["region_code"])
 
 
 def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:
@@ -180,6 +220,8 @@ def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: b
         orders.confirm(found.code, by=seller, now=now + timedelta(minutes=20))
     if order["answer"] == "received":
         orders.receive_goods(token, now=now + timedelta(days=2))
+        if order.get("paid"):
+            orders.complete(found.code, by=seller, now=now + timedelta(days=2, hours=1))
         _testimonial(order["testimonial"], token, found.id, seller=seller, now=now + timedelta(days=2, minutes=10))
 
 
@@ -204,7 +246,7 @@ def _look(products: dict[str, str], editions: list[dict[str, Any]], *, now: date
         return
     counts: dict[Key, Seen] = {}
     for name, product_id in ids.items():
-        out = [edition["days_ago"] for edition in editions if name in edition["entries"]]
+        out = [edition["days_ago"] for edition in editions if name in edition["entries"][:MOST_STALLS]]
         for ago in range(20, 0, -1):
             day, usual = (now - timedelta(days=ago)).date(), 4 + product_id * (ago + 3) % 7
             counts[Key(product_id, day, Source.SHELF)] = Seen(usual, usual // 5)
@@ -214,8 +256,12 @@ def _look(products: dict[str, str], editions: list[dict[str, Any]], *, now: date
 
 
 def _curator(code: str) -> Actor:
-    phone = next(one["phone"] for one in market()["officials"] if one["region_code"] == code and one["role"] == "curator")
-    return _actor(mobile_number(phone), Role.CURATOR, code)
+    return _curators(code)[0]
+
+
+def _curators(code: str) -> list[Actor]:
+    phones = [one["phone"] for one in market()["officials"] if one["region_code"] == code and one["role"] == "curator"]
+    return [_actor(mobile_number(phone), Role.CURATOR, code) for phone in phones]
 
 
 def _actor(phone: str, role: Role, code: str) -> Actor:

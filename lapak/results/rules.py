@@ -18,6 +18,8 @@ SETTLING = timedelta(days=DAYS)
 """How long after a window its orders may still be taken on, finished and received: as long for the one before as for the one after."""
 FEWEST_SHOPS = 3
 """With fewer, one of them could read off another's figures, and everybody the figures of a single one."""
+STEADY_SHOPS = 10
+"""With fewer, the mean is said to hang on single shops."""
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -99,6 +101,11 @@ class Group:
     def is_hidden(self) -> bool:
         """Whether there are too few shops to show anything."""
         return self.before is None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its figures are shown and still hang on single shops."""
+        return not self.is_hidden and self.shops < STEADY_SHOPS
 
 
 @dataclass(frozen=True, slots=True)

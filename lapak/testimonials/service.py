@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lapak.accounts import policy as accounts
 from lapak.accounts.rules import Actor
@@ -56,11 +57,7 @@ def write(token: str, draft: Draft, *, now: datetime) -> None:
         said = {"feeling": draft.feeling, "text": draft.text, "name": draft.name}
         row = _of_order(order_id)
         if row is None:
-            db.session.add(
-                Testimonial(
-                    order_id=order_id, shop_id=shop_id, state=State.WAITING, version=1, written_at=now, refusal_note="", **said,
-                )
-            )  # fmt: skip
+            _add(Testimonial(order_id=order_id, shop_id=shop_id, state=State.WAITING, version=1, written_at=now, refusal_note="", **said))
         elif row.state in OPEN or any(getattr(row, name) != value for name, value in said.items()):
             _put(row, State.WAITING, **said, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
             db.session.execute(delete(Reply).where(Reply.testimonial_id == row.id))
@@ -87,7 +84,7 @@ def reply(testimonial_id: int, text: str, *, by: Actor, now: datetime) -> None:
             raise NotFound(GONE)
         row = db.session.get(Reply, testimonial_id)
         if row is None:
-            db.session.add(Reply(testimonial_id=testimonial_id, state=State.WAITING, version=1, text=text, written_at=now, refusal_note=""))
+            _add(Reply(testimonial_id=testimonial_id, state=State.WAITING, version=1, text=text, written_at=now, refusal_note=""))
         elif row.state in OPEN or row.text != text:
             _put(row, State.WAITING, text=text, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
 
@@ -144,6 +141,15 @@ def _decide(row: Testimonial | Reply | None, decision: Decision, *, by: Actor, n
         raise Conflict(DECIDED)
     _put(row, decision.to, refusal=decision.why, refusal_note=decision.note, decided_at=now, decided_by=by.id)
     return True
+
+
+def _add(row: Testimonial | Reply) -> None:
+    """Put down the first words in a place; raise Conflict when another process was quicker, with the same click perhaps."""
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(CANNOT) from error
 
 
 def _put(row: Testimonial | Reply, to: State, **values: object) -> None:

@@ -69,6 +69,11 @@ def test_as_few_as_three_shops_are_shown() -> None:
     assert not group([counted(11), counted(12), counted(13)]).is_hidden
 
 
+@pytest.mark.parametrize(("shops", "small"), [(2, False), (3, True), (9, True), (10, False)])
+def test_a_shown_group_of_fewer_than_ten_shops_is_said_to_be_small(shops: int, small: bool) -> None:
+    assert group([counted(shop) for shop in range(shops)]).is_small is small
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [(Fraction(0), "0,0"), (Fraction(1, 3), "0,3"), (Fraction(1, 20), "0,1"), (Fraction(1, 21), "0,0"), (Fraction(124, 10), "12,4"),
