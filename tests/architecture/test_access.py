@@ -340,7 +340,9 @@ def fill(path: str, market: Market) -> str:
     named = {"entries": market.entries, "call": market.call}
     kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id}
     kept["received"] = market.received_token
-    return path.format(mine=market.mine, far=market.far, grants=market.grants, runs=market.runs, said=market.said, **numbers, **kept, **named)
+    return path.format(
+        mine=market.mine, far=market.far, grants=market.grants, runs=market.runs, said=market.said, **numbers, **kept, **named
+    )
 
 
 def person(market: Market, role: str) -> Actor | None:
