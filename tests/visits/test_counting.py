@@ -60,9 +60,10 @@ def test_an_edition_page_leads_to_its_listings_and_the_browser_tells(app: Flask,
 
 @pytest.mark.parametrize(
     "headers",
-    [{"User-Agent": ""}, {"User-Agent": "WhatsApp/2.23.20"}, {**PHONE, "Sec-Purpose": "prefetch"}, {**PHONE, "Purpose": "prefetch"}, {**PHONE, "X-Moz": "prefetch"}],
+    [{"User-Agent": ""}, {"User-Agent": "WhatsApp/2.23.20"}, {**PHONE, "Sec-Purpose": "prefetch"}, {**PHONE, "Purpose": "prefetch"}, {**PHONE, "X-Moz": "prefetch"},
+     {**PHONE, "Cache-Control": "max-age=0"}],
 )  # fmt: skip
-def test_machines_and_pages_loaded_ahead_do_not_count(app: Flask, client: FlaskClient, slug: str, headers: dict[str, str]) -> None:
+def test_machines_and_pages_loaded_ahead_or_anew_do_not_count(app: Flask, client: FlaskClient, slug: str, headers: dict[str, str]) -> None:
     assert client.get(f"/produk/{slug}", headers=headers).status_code == 200
     assert client.head(f"/produk/{slug}", headers=PHONE).status_code == 200
     assert written(app) == []
