@@ -288,7 +288,8 @@ def demo(obj: dict[str, Any]) -> None:
     app = obj["create_app"](config)
     bring_up_to_date(app, always_seed=False)
     with app.app_context():
-        made = demo_market.fill(key=config.key, now=utc_now(), progress=click.echo)
+        base = config.public_url or f"http://localhost:{config.port}"
+        made = demo_market.fill(key=config.key, base=base, now=utc_now(), progress=click.echo)
     click.echo("Pasar contoh siap." if made else "Pasar contoh sudah ada.")
 
 

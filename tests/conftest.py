@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,17 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
-from lapak.accounts.models import LoginSession
 from lapak.accounts.rules import Actor
 from lapak.app import create_app
 from lapak.cli import bring_up_to_date
 from lapak.config import Config
 from lapak.db.base import db
-from lapak.db.session import transaction
-from lapak.kernel.clock import utc_now
-from lapak.kernel.codes import hash_token
-from lapak.kernel.codes import token as fresh_token
 from lapak.search.adapters import Writer
 from lapak.search.adapters import index as search_index
 from lapak.search.service import rebuild
 from tests.factories import Cast, make_cast, open_sites
 from tests.market import Market, open_market
-from tests.visiting import Visit, count_queries
+from tests.visiting import Visit, count_queries, signed_in
 
 NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Nine in the morning, WIB, on a Tuesday."""
@@ -156,19 +152,7 @@ def client(app: Flask) -> FlaskClient:
 def sign_in(app: Flask) -> Callable[[Actor | None], FlaskClient]:
     """A client in which somebody has just signed in (None: a stranger)."""
 
-    def enter(person: Actor | None) -> FlaskClient:
-        client = app.test_client()
-        if person is not None:
-            token, moment = fresh_token(), utc_now()
-            with transaction():
-                row = LoginSession(token_hash=hash_token(token), account_id=person.id, device="test", created_at=moment, seen_at=moment)
-                db.session.add(row)
-            with client.session_transaction() as session:
-                session["_user_id"] = token
-                session["_fresh"] = True
-        return client
-
-    return enter
+    return partial(signed_in, app)
 
 
 @pytest.fixture

@@ -10,7 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from lapak.accounts.models import LoginSession
+from lapak.accounts.rules import Actor
 from lapak.db.base import db
+from lapak.db.session import transaction
+from lapak.kernel.clock import utc_now
+from lapak.kernel.codes import hash_token
+from lapak.kernel.codes import token as fresh_token
 
 
 class count_queries:  # noqa: N801 - reads as a statement: `with count_queries(app) as sql:`
@@ -72,3 +78,17 @@ def check_page(html: str, path: str) -> BeautifulSoup:
     assert not [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)], f"{path}: inline handler"
     assert not [image for image in page.select("img") if not image.has_attr("alt")], f"{path}: picture without alt"
     return page
+
+
+def signed_in(app: Flask, person: Actor | None) -> FlaskClient:
+    """A client in which somebody has just signed in (None: a stranger)."""
+    client = app.test_client()
+    if person is not None:
+        token, moment = fresh_token(), utc_now()
+        with transaction():
+            row = LoginSession(token_hash=hash_token(token), account_id=person.id, device="test", created_at=moment, seen_at=moment)
+            db.session.add(row)
+        with client.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+    return client

@@ -69,8 +69,8 @@ def market() -> dict[str, Any]:
     return tomllib.loads((HERE / "market.toml").read_text(encoding="utf-8"))
 
 
-def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
-    """Fill an instance that has no site yet; return whether anything was done.
+def fill(*, key: bytes, base: str, now: datetime, progress: Progress) -> bool:
+    """Fill an instance that has no site yet, found at `base`; return whether anything was done.
 
     The sites open last, so a filling that was cut off goes on where it stopped, and a finished one is left alone.
     """
@@ -84,7 +84,7 @@ def fill(*, key: bytes, now: datetime, progress: Progress) -> bool:
         progress(f"Lapak {step} dari {len(data['shops'])}: {shop['name']}")
         products.update(_open_shop(shop, now=now - timedelta(days=20, minutes=-step)))
     for edition in data["editions"]:
-        _publish(edition, products, now=now - timedelta(days=edition["days_ago"]))
+        _publish(edition, products, base=base, now=now - timedelta(days=edition["days_ago"]))
     for number, order in enumerate(data["orders"], start=1):
         _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
     _look(products, data["editions"], now=now)
@@ -149,14 +149,14 @@ def _publish_product(product: dict[str, Any], *, seller: Actor, now: datetime) -
     return catalog.publish(draft, photos={photo.key: photo.alt}, by=seller, now=now)
 
 
-def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime) -> None:
+def _publish(edition: dict[str, Any], products: dict[str, str], *, base: str, now: datetime) -> None:
     code, number = edition["region_code"], edition["number"]
     curator = _curator(code)
     there = editions_queries.by_number(code, number)
     if there is not None and there.published_at is not None:
         return
     if "call" in edition:
-        _hold_call(edition, products, by=curator, now=now)
+        _hold_call(edition, products, base=base, by=curator, now=now)
         return
     if there is None:
         planning.plan(Plan(number, edition["theme"], edition["note"], now), region_code=code, by=curator, now=now)
@@ -166,10 +166,10 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, now: datetime
     for row in editions_desk.entries(view, editions_desk.rules_of(view)) if view else []:
         choosing.put_in(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
         publishing.wave(str(number), row.code, reason=EXAMPLE, region_code=code, by=curator, now=now)
-    publishing.publish_now(str(number), base="", region_code=code, by=curator, now=now)
+    publishing.publish_now(str(number), base=base, region_code=code, by=curator, now=now)
 
 
-def _hold_call(edition: dict[str, Any], products: dict[str, str], *, by: Actor, now: datetime) -> None:
+def _hold_call(edition: dict[str, Any], products: dict[str, str], *, base: str, by: Actor, now: datetime) -> None:
     """An edition as it goes with a call: sellers enter and agree to be counted, two curators judge, whoever is left waits in reserve."""
     code, number = edition["region_code"], edition["number"]
     key, who = str(number), Who(edition["call"])
@@ -192,10 +192,10 @@ def _hold_call(edition: dict[str, Any], products: dict[str, str], *, by: Actor, 
             for judge in _curators(code):
                 judging.give(key, row.code, given, remark="", region_code=code, by=judge, now=closes_at + timedelta(hours=1))
         choosing.compose(key, region_code=code, by=by, now=closes_at + timedelta(hours=2))
-        publishing.schedule(key, base="", region_code=code, by=by, now=closes_at + timedelta(hours=2))
+        publishing.schedule(key, base=base, region_code=code, by=by, now=closes_at + timedelta(hours=2))
     for seller in sellers:
         entering.say_ready(view.id, is_own_work=True, by=seller, now=now - timedelta(hours=6))
-    publishing.publish_now(key, base="", region_code=code, by=by, now=now)
+    publishing.publish_now(key, base=base, region_code=code, by=by, now=now)
 
 
 def _seller_of(product: str) -> Actor:

@@ -176,7 +176,8 @@ def _answer(code: str, to: State, *, by: Actor, now: datetime, why: Decline | No
 
 
 def _of_buyer(token: str) -> Order:
-    order = db.session.scalars(select(Order).where(Order.token_hash == hash_token(token))).first()
+    # Of two clicks at the same instant, the second waits here and then finds what the first wrote.
+    order = db.session.scalars(select(Order).where(Order.token_hash == hash_token(token)).with_for_update()).first()
     if order is None:
         raise NotFound(GONE)
     return order

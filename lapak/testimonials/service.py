@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from lapak.accounts import policy as accounts
 from lapak.accounts.rules import Actor
@@ -57,7 +56,9 @@ def write(token: str, draft: Draft, *, now: datetime) -> None:
         said = {"feeling": draft.feeling, "text": draft.text, "name": draft.name}
         row = _of_order(order_id)
         if row is None:
-            _add(Testimonial(order_id=order_id, shop_id=shop_id, state=State.WAITING, version=1, written_at=now, refusal_note="", **said))
+            db.session.add(
+                Testimonial(order_id=order_id, shop_id=shop_id, state=State.WAITING, version=1, written_at=now, refusal_note="", **said)
+            )
         elif row.state in OPEN or any(getattr(row, name) != value for name, value in said.items()):
             _put(row, State.WAITING, **said, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
             db.session.execute(delete(Reply).where(Reply.testimonial_id == row.id))
@@ -78,13 +79,16 @@ def reply(testimonial_id: int, text: str, *, by: Actor, now: datetime) -> None:
     """Answer as the shop's owner, once; what a moderator refused may be written anew. The same sent twice is one."""
     with transaction():
         found = db.session.execute(
-            select(Testimonial.state, Shop.owner_id).join(Shop, Shop.id == Testimonial.shop_id).where(Testimonial.id == testimonial_id)
+            select(Testimonial.state, Shop.owner_id)
+            .join(Shop, Shop.id == Testimonial.shop_id)
+            .where(Testimonial.id == testimonial_id)
+            .with_for_update(of=Testimonial)
         ).first()
         if found is None or found[1] != by.id or found[0] != State.SHOWN:
             raise NotFound(GONE)
         row = db.session.get(Reply, testimonial_id)
         if row is None:
-            _add(Reply(testimonial_id=testimonial_id, state=State.WAITING, version=1, text=text, written_at=now, refusal_note=""))
+            db.session.add(Reply(testimonial_id=testimonial_id, state=State.WAITING, version=1, text=text, written_at=now, refusal_note=""))
         elif row.state in OPEN or row.text != text:
             _put(row, State.WAITING, text=text, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
 
@@ -109,7 +113,9 @@ def decide_reply(testimonial_id: int, decision: Decision, *, by: Actor, now: dat
 
 
 def _order(token: str) -> tuple[int, int, datetime | None]:
-    found = db.session.execute(select(Order.id, Order.shop_id, Order.received_at).where(Order.token_hash == hash_token(token))).first()
+    # Of two clicks at the same instant, the second waits here and then finds what the first wrote.
+    mine = select(Order.id, Order.shop_id, Order.received_at).where(Order.token_hash == hash_token(token)).with_for_update()
+    found = db.session.execute(mine).first()
     if found is None:
         raise NotFound(NO_ORDER)
     order_id, shop_id, received_at = found
@@ -141,15 +147,6 @@ def _decide(row: Testimonial | Reply | None, decision: Decision, *, by: Actor, n
         raise Conflict(DECIDED)
     _put(row, decision.to, refusal=decision.why, refusal_note=decision.note, decided_at=now, decided_by=by.id)
     return True
-
-
-def _add(row: Testimonial | Reply) -> None:
-    """Put down the first words in a place; raise Conflict when another process was quicker, with the same click perhaps."""
-    db.session.add(row)
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(CANNOT) from error
 
 
 def _put(row: Testimonial | Reply, to: State, **values: object) -> None:

@@ -36,15 +36,15 @@ def test_a_filling_that_was_cut_off_goes_on(app: Flask, monkeypatch: pytest.Monk
     market = service.market()
     monkeypatch.setattr(service, "market", lambda: {**market, "shops": market["shops"][:3], "editions": [], "orders": market["orders"]})
     with pytest.raises(KeyboardInterrupt):
-        service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=progress)
+        service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=progress)
     with monkeypatch.context() as patch:
         patch.setattr(service, "_open_site", _cut)
         with pytest.raises(KeyboardInterrupt):
-            service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
+            service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=steps.append)
     seen = _views()
-    assert service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
+    assert service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=steps.append)
     assert Query(select(func.count()).select_from(Product), int).first() == 6
     states = select(models.Testimonial.state, func.count()).group_by(models.Testimonial.state)
     assert dict(Query(states, lambda *row: row).all()) == {"shown": 2, "waiting": 1}
     assert _views() == seen > 0
-    assert not service.fill(key=b"k" * 40, now=datetime.now(UTC), progress=steps.append)
+    assert not service.fill(key=b"k" * 40, base="http://localhost", now=datetime.now(UTC), progress=steps.append)

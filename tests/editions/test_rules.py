@@ -204,6 +204,7 @@ def test_a_seller_is_held_back_by_what_would_harm_them(facts: Facts, held_by: li
         ({"passed": Passed.PLACE}, Reason.PLACE_FULL),
         ({"means": {"attractive": 4.0, "packaging": 2.0}}, Reason.PACKAGING),
         ({}, Reason.OUTRIVALLED),
+        ({"means": {}}, Reason.UNJUDGED),
     ],
 )
 def test_those_not_chosen_hear_what_helps_most(known: dict[str, object], why: Reason) -> None:

@@ -304,6 +304,19 @@ def test_a_seller_is_asked_once_and_says_ready(cast: Cast, second: Actor, now: d
     assert mine.ready_at == moment - timedelta(hours=1)
 
 
+def test_an_answer_to_an_earlier_schedule_does_not_count_for_a_later_one(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, sellers, moment = _scheduled(cast, second, now)
+    publishing.ask_sellers(lambda _told: None, now=moment - timedelta(hours=24))
+    entering.say_ready(edition_id, is_own_work=False, by=sellers[0], now=moment - timedelta(hours=1))
+    publishing.recall("1", by=cast.curator, now=moment, **HERE)
+    later = Plan(1, "Batik untuk ke kantor", "", moment + timedelta(days=7), opens_at=now, closes_at=now + timedelta(days=5))
+    planning.change("1", later, by=cast.curator, now=moment, **HERE)
+    publishing.schedule("1", base="https://lapak.example", by=cast.curator, now=moment, **HERE)
+    mine = calls.entry_of(edition_rows()[0].shop_id, edition_id)
+    assert mine
+    assert (mine.asked_at, mine.ready_at) == (None, None)
+
+
 def test_a_seller_steps_back_before_publication_and_is_not_shown(cast: Cast, second: Actor, now: datetime) -> None:
     edition_id, sellers, moment = _scheduled(cast, second, now)
     _wave_all(cast, now)

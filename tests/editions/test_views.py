@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -86,6 +87,7 @@ def test_a_judge_sees_no_name_and_goes_from_entry_to_entry(cast: Cast, sign_in: 
         slug = make_product(person, now=start, name=name, description="Dari Grobogan dan Temanggung.")
         entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=person, now=start)
     client = sign_in(cast.curator)
+    assert not _names_a_shop(visit("/kurasi/1/daftar", client=client, queries=11))
     first = client.get("/kurasi/1/nilai").location
     page = visit(first, client=client, queries=12)
     assert "Bu Darmi" not in page.select_one("main").get_text()  # type: ignore[union-attr]
@@ -94,8 +96,14 @@ def test_a_judge_sees_no_name_and_goes_from_entry_to_entry(cast: Cast, sign_in: 
     assert client.post(first, data=good).status_code == 303
     second = client.get("/kurasi/1/nilai").location
     assert second not in {first, "/kurasi/1"}
+    assert not _names_a_shop(visit("/kurasi/1/daftar", client=client))
     client.post(second, data=good)
     assert client.get("/kurasi/1/nilai").location == "/kurasi/1"
+    assert _names_a_shop(visit("/kurasi/1/daftar", client=client))
+
+
+def _names_a_shop(page: BeautifulSoup) -> bool:
+    return "Grobogan" in page.select("main")[0].get_text()
 
 
 def test_the_desk_stays_within_its_budget_however_many_enter(cast: Cast, sign_in: SignIn, visit: Visit) -> None:

@@ -21,7 +21,7 @@ STORY_TOP, STORY_BOTTOM = 256, 1576
 """Between them stand words and photo. Phones lay their own signs over 250 pixels above and 340 below (DESIGN.md, "Story card"); the
 bounds are multiples of eight, so that no block of the JPEG reaches across."""
 STORY_BAND = 108
-STORY_QUALITY, SMALL_QUALITY = 90, 75
+STORY_QUALITY, SMALL_QUALITY = 90, 65
 CARD_EDGE, CARD_BAND, CARD_PHOTO = 48, 42, 570
 CARD_QUALITIES = (90, 84, 78, 70, 60, 50, 40, 30, 20, 10)
 EDITION_PHOTOS = 5

@@ -21,7 +21,7 @@ from lapak.db.session import Query
 from lapak.editions.models import Edition, Entry, Programme, Recusal, Score
 from lapak.editions.queries.public import EDITION, EditionView, to_edition
 from lapak.editions.rules.answers import Reason, suggest
-from lapak.editions.rules.calendar import State
+from lapak.editions.rules.calendar import Stage, State
 from lapak.editions.rules.choosing import Candidate, Passed, Rules, Standing, lot, read_rules
 from lapak.editions.rules.readiness import Facts, Finding, findings, missing
 from lapak.editions.rules.rubric import KEYS, Verdict, blinded, verdict
@@ -34,6 +34,8 @@ from lapak.shops.models import Shop
 
 MOST_ENTRIES = 2_000
 MOST_EDITIONS = 200
+BLIND = frozenset({Stage.COMING, Stage.OPEN, Stage.JUDGING})
+"""Stages in which a shop's name may still sway a judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,10 @@ class Mine:
     def can_judge(self, row: EntryRow) -> bool:
         """Whether an entry still needs this judge."""
         return bool(row.judged.needs) and row.id not in self.given and not self.is_barred(row)
+
+    def may_see_names(self, edition: EditionView, rows: Sequence[EntryRow], *, now: datetime) -> bool:
+        """Whether this judge may read whose the entries are: not while any of them still needs their judgement."""
+        return edition.stage(now) not in BLIND or not any(self.can_judge(row) for row in rows)
 
 
 def mine(edition_id: int, curator_id: int) -> Mine:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CATEGORY_FULL = "category_full"
     COOLDOWN = "cooldown"
     UNREADY = "unready"
+    UNJUDGED = "unjudged"
     OUTRIVALLED = "outrivalled"
     OFF_THEME = "off_theme"
 
@@ -68,6 +69,9 @@ ANSWERS = {
         say("Lapak Anda baru saja tampil"), say("Ikut lagi setelah beberapa edisi, supaya yang lain mendapat giliran.")
     ),
     Reason.UNREADY: Answer(say("Belum siap saat edisi terbit"), say("Isi persediaan dan tekan Saya siap sebelum waktunya.")),
+    Reason.UNJUDGED: Answer(
+        say("Belum sempat dinilai di edisi ini"), say("Tidak ada yang perlu diperbaiki. Daftarkan lagi di edisi berikutnya.")
+    ),
     Reason.OUTRIVALLED: Answer(
         say("Nilai Anda baik, sepuluh yang lain sedikit lebih tinggi"), say("Tambah satu foto yang memperlihatkan kelebihan produk Anda.")
     ),
@@ -95,5 +99,7 @@ def suggest(
         return Reason.SMALL_PHOTO
     if passed in BY_PASSED:
         return BY_PASSED[passed]
+    if not means:
+        return Reason.UNJUDGED
     weakest = min(means, key=lambda key: means[key], default="")
-    return BY_CRITERION[weakest] if weakest and means[weakest] < WEAK else Reason.OUTRIVALLED
+    return BY_CRITERION[weakest] if means[weakest] < WEAK else Reason.OUTRIVALLED

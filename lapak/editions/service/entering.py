@@ -45,7 +45,7 @@ def enter(
             raise Invalid({"product": say("Produk ini bukan jenis yang dicari edisi ini. Pilih produk lain, atau ubah jenisnya dulu")})
         if not shop.whatsapp:
             raise Conflict("Isi dulu nomor WhatsApp lapak Anda, supaya pembeli dapat memesan.")
-        entry = db.session.scalars(select(Entry).where(Entry.edition_id == edition.id, Entry.shop_id == shop.id)).first()
+        entry = _entry_of(shop, edition)
         if entry is None:
             entry = Entry(edition_id=edition.id, shop_id=shop.id, code=_code(), source="seller", is_waved=False, shown_name="")
             db.session.add(entry)
@@ -112,7 +112,7 @@ def nominate(key: str, slug: str, *, region_code: str, by: Actor, now: datetime)
         product_id, shop = found
         if not shop.whatsapp:
             raise Conflict("Penjual produk ini belum menerima pesanan di sini, jadi belum dapat dipromosikan.")
-        there = db.session.scalars(select(Entry).where(Entry.edition_id == edition.id, Entry.shop_id == shop.id)).first()
+        there = _entry_of(shop, edition)
         if there is not None:
             if there.product_id == product_id and there.standing != Standing.WITHDRAWN:
                 return
@@ -189,8 +189,14 @@ def _edition_and_shop(edition_id: int, by: Actor) -> tuple[Edition, Shop]:
     return edition, shop
 
 
+def _entry_of(shop: Shop, edition: Edition) -> Entry | None:
+    # Of two first entries of one shop at the same instant, the second waits here and then finds the first.
+    db.session.execute(select(Shop.id).where(Shop.id == shop.id).with_for_update())
+    return db.session.scalars(select(Entry).where(Entry.edition_id == edition.id, Entry.shop_id == shop.id)).first()
+
+
 def _my_entry(edition: Edition, shop: Shop) -> Entry:
-    entry = db.session.scalars(select(Entry).where(Entry.edition_id == edition.id, Entry.shop_id == shop.id)).first()
+    entry = _entry_of(shop, edition)
     if entry is None:
         raise NotFound("Lapak Anda tidak terdaftar di edisi ini.")
     return entry

@@ -26,6 +26,7 @@ from lapak.editions.rules.captions import caption, folder_name, label, price_tex
 from lapak.editions.rules.choosing import MOST_STALLS
 from lapak.kernel import paths
 from lapak.kernel.codes import token
+from lapak.kernel.words import say
 from lapak.photos.adapters.store import store
 from lapak.photos.queries import PhotoView
 from lapak.photos.rules import PAUSES, largest
@@ -115,8 +116,9 @@ def posts(edition: EditionView, site: Site) -> list[Post]:
         name, price = shown[card.slug]
         stall, cost = card.stall or 0, price_text(price or card.price, is_service=card.is_service)
         link = edition.base + paths.fill(paths.SHORT, code=card.slug.rpartition("-")[2])
+        heading = say("%(edition)s: %(theme)s. Lapak %(stall)s", edition=_title(edition), theme=edition.theme, stall=stall)
         text = caption(
-            heading=f"{label(_title(edition), stall)}, {edition.theme}", name=name, shop=card.shop_name, place=card.place_name, price=cost,
+            heading=heading, name=name, shop=card.shop_name, place=card.place_name, price=cost,
             link=link, hashtag=site.hashtag,
         )  # fmt: skip
         found.append(Post(stall, card, name, cost, link, text))

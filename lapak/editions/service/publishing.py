@@ -51,7 +51,7 @@ def schedule(key: str, *, base: str, region_code: str, by: Actor, now: datetime)
             raise Invalid({"publish": say("Waktu terbit sudah lewat. Ubah rencananya, atau terbitkan sekarang")})
         # Answers to an earlier schedule would be stale by then: those sellers are asked again.
         stale = (Entry.edition_id == edition.id, Entry.asked_at < asks_from(edition.publish_at, rules_of(edition)))
-        db.session.execute(update(Entry).where(*stale).values(asked_at=None))
+        db.session.execute(update(Entry).where(*stale).values(asked_at=None, ready_at=None))
         note(edition, Deed.SCHEDULED, by=by, now=now)
 
 

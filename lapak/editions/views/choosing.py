@@ -34,6 +34,7 @@ def show(key: str) -> ResponseReturnValue:
     rows = desk.running(desk.entries(edition, rules))
     page = {
         "edition": edition, "rules": rules, "most": MOST_STALLS, "answers": ANSWERS, "is_judging": edition.stage(g.now) is Stage.JUDGING,
+        "are_named": _are_named(edition, rows),
         "chosen": desk.listed(rows, Standing.CHOSEN), "reserves": desk.listed(rows, Standing.RESERVE),
         "others": [row for row in rows if row.standing not in {Standing.CHOSEN, Standing.RESERVE}],
     }  # fmt: skip
@@ -120,7 +121,7 @@ def ready(key: str) -> ResponseReturnValue:
     chosen, reserves = desk.listed(rows, Standing.CHOSEN), desk.listed(rows, Standing.RESERVE)
     waiting = [row for row in chosen if row.missing(rules, edition.publish_at)]
     page = {"edition": edition, "rules": rules, "chosen": chosen, "reserves": reserves, "waiting": waiting, "now": g.now,
-            "most": MOST_STALLS,
+            "most": MOST_STALLS, "are_named": _are_named(edition, rows),
             "is_settled": edition.state is State.SCHEDULED, "is_judging": edition.stage(g.now) is Stage.JUDGING}  # fmt: skip
     return render_template("editions/ready.html", **page)
 
@@ -261,6 +262,10 @@ def unpublish(key: str) -> ResponseReturnValue:
     return see(paths.CURATION_PUBLISHED, key=key)
 
 
+def _are_named(edition: EditionView, rows: list[EntryRow]) -> bool:
+    return desk.mine(edition.id, actor().id).may_see_names(edition, rows, now=g.now)
+
+
 def _entry(edition: EditionView, code: str) -> EntryRow:
     row = next((row for row in desk.entries(edition, desk.rules_of(edition)) if row.code == code), None)
     if row is None:
@@ -269,7 +274,8 @@ def _entry(edition: EditionView, code: str) -> EntryRow:
 
 
 def _decide(edition: EditionView, entry: EntryRow | None, form: Any, status: int, **page: Any) -> ResponseReturnValue:
-    return render_template("editions/decide.html", edition=edition, form=form, entry=entry, **page), status
+    are_named = edition.stage(g.now) not in desk.BLIND
+    return render_template("editions/decide.html", edition=edition, form=form, entry=entry, are_named=are_named, **page), status
 
 
 def _overrule_page(edition: EditionView, row: EntryRow, form: OverruleForm, status: int = 200) -> ResponseReturnValue:
