@@ -15,7 +15,7 @@ from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
 from lapak.kernel.codes import hash_token, short_code
-from lapak.kernel.errors import Conflict, NotFound, TooMany
+from lapak.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
 from lapak.kernel.money import format_rupiah
 from lapak.kernel.words import say
 from lapak.orders import queries
@@ -37,6 +37,7 @@ from lapak.shops import policy as shops_policy
 from lapak.shops.models import Shop
 
 GONE = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
+BUYERS_OWN = say("Ini pesanan di lapak Anda. Hanya pembelinya yang dapat menyatakan dan menilai di sini.")
 MOVED_ON = say("Pesanan ini baru saja berubah. Muat ulang halaman untuk melihat keadaannya.")
 
 
@@ -130,10 +131,15 @@ def decline(code: str, why: Decline, note: str, *, by: Actor, now: datetime) -> 
     _answer(code, State.DECLINED, by=by, now=now, why=why, note=note)
 
 
-def receive_goods(token: str, *, now: datetime) -> None:
-    """Say as its buyer that an order arrived: it is completed, if the seller had not said so; a second time changes nothing."""
+def receive_goods(token: str, *, by: Actor | None = None, now: datetime) -> None:
+    """Say as its buyer that an order arrived: it is completed, if the seller had not said so; a second time changes nothing.
+
+    The link stands in the chat, so sellers hold it too: raise NotAllowed for whoever is signed in and runs the shop.
+    """
     with transaction():
         order = _of_buyer(token)
+        if shops_policy.runs(by, db.session.get_one(Shop, order.shop_id), now=now):
+            raise NotAllowed(BUYERS_OWN)
         if order.received_at is not None:
             return
         to = receive(State(order.state))

@@ -87,7 +87,7 @@ def cancel(token: str) -> ResponseReturnValue:
 @public
 def receive(token: str) -> ResponseReturnValue:
     """Say that the goods arrived, and go on to what the buyer thinks of them."""
-    service.receive_goods(token[:200], now=g.now)
+    service.receive_goods(token[:200], by=actor(), now=g.now)
     flash(_("Terima kasih. Penjual melihat bahwa pesanan ini sudah Anda terima."))
     return see(paths.ORDER, token=token)
 

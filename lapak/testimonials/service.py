@@ -14,6 +14,8 @@ from lapak.kernel.codes import hash_token
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
 from lapak.orders.models import Order
+from lapak.orders.service import BUYERS_OWN
+from lapak.shops import policy as shops_policy
 from lapak.shops.models import Shop
 from lapak.testimonials.events import TestimonialShown
 from lapak.testimonials.models import Reply, Testimonial
@@ -43,14 +45,16 @@ class Decision:
     note: str = ""
 
 
-def write(token: str, draft: Draft, *, now: datetime) -> None:
+def write(token: str, draft: Draft, *, by: Actor | None = None, now: datetime) -> None:
     """Write as the buyer of an order that they received; the same sent twice is one.
 
     What was refused or taken back may be written anew. Raise NotFound for an unknown link, Conflict before the receipt, and while
-    other words of the same buyer wait or are shown.
+    other words of the same buyer wait or are shown, NotAllowed for whoever is signed in and runs the shop.
     """
     with transaction():
         order_id, shop_id, received_at = _order(token)
+        if shops_policy.runs(by, db.session.get_one(Shop, shop_id), now=now):
+            raise NotAllowed(BUYERS_OWN)
         if received_at is None:
             raise Conflict(NOT_YET)
         said = {"feeling": draft.feeling, "text": draft.text, "name": draft.name}

@@ -52,7 +52,7 @@ def write(token: str) -> ResponseReturnValue:
         entry = queries.of_order(order.id)
         _check_open(entry.own if entry else None)
         return _write(order, token, form, entry, 422)
-    service.write(token[:200], form.draft(), now=g.now)
+    service.write(token[:200], form.draft(), by=actor(), now=g.now)
     flash(_("Terima kasih. Testimoni Anda tampil setelah diperiksa petugas."))
     return see(paths.ORDER, token=token)
 

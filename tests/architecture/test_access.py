@@ -74,8 +74,8 @@ GET  storefront.order           /pesanan/tidak-ada                              
 POST orders.cancel              /pesanan/{far.order_token}/batal                       303 409 409 409 409 409 409 409 409
 POST orders.cancel              /pesanan/{mine.order_code}/batal                       404 404 404 404 404 404 404 404 404
 POST orders.cancel              /pesanan/tidak-ada/batal                               404 404 404 404 404 404 404 404 404
-POST orders.receive             /pesanan/{mine.order_token}/terima                     409 409 409 409 409 409 409 409 409
-POST orders.receive             /pesanan/{received}/terima                             303 303 303 303 303 303 303 303 303
+POST orders.receive             /pesanan/{mine.order_token}/terima                     409 409 403 409 409 409 409 409 409
+POST orders.receive             /pesanan/{received}/terima                             303 303 403 303 303 303 303 303 303
 POST orders.receive             /pesanan/{mine.order_code}/terima                      404 404 404 404 404 404 404 404 404
 GET  testimonials.testimonial   /pesanan/{received}/testimoni                          200 200 200 200 200 200 200 200 200
 GET  testimonials.testimonial   /pesanan/{mine.order_token}/testimoni                  303 303 303 303 303 303 303 303 303

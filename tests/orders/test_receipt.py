@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.catalog.service import Line
-from lapak.kernel.errors import Conflict, NotFound
+from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.orders import queries, service
 from lapak.orders.queries import OrderView
 from lapak.orders.rules import RECEIVED, Decline, State, receive
@@ -142,3 +142,10 @@ def test_a_sellers_word_alone_is_shown_as_the_sellers(token: str, cast: Cast, no
     assert "Selesai menurut penjual" in page.get_text()
     assert page.select_one("form[action$='/terima']")
     assert not page.select_one("a[href$='/testimoni']")
+
+
+def test_whoever_runs_the_shop_does_not_receive_its_orders(token: str, cast: Cast, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        service.receive_goods(token, by=cast.seller, now=now)
+    service.receive_goods(token, by=cast.other_seller, now=now)
+    assert _order(token).received_at == now

@@ -55,6 +55,11 @@ def _show(entry: Entry, by: Actor, now: datetime) -> None:
     service.decide(entry.id, Decision(State.SHOWN, entry.own.version), by=by, now=now)
 
 
+def test_whoever_runs_the_shop_writes_none_about_it(token: str, cast: Cast, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        service.write(token, RENYAH, by=cast.seller, now=now)
+
+
 def test_what_a_buyer_writes_waits_and_nobody_reads_it_yet(token: str, slug: str, cast: Cast, now: datetime) -> None:
     service.write(token, RENYAH, now=now)
     assert _entry(token).own.state is State.WAITING
