@@ -60,6 +60,7 @@ from lapak.photos.rules import TYPES, is_square, preview, sizes, tint
 from lapak.photos.views import bp as photos_bp
 from lapak.regions import queries as region_queries
 from lapak.regions.views import UNKNOWN, choose_site
+from lapak.results.views import bp as results_bp
 from lapak.search import adapters as search
 from lapak.search import tasks as search_tasks
 from lapak.senders.demo import DemoInbox
@@ -67,6 +68,11 @@ from lapak.senders.outbound import Sender
 from lapak.shops.events import ShopChanged
 from lapak.shops.views import bp as shops_bp
 from lapak.storefront.views import bp as storefront_bp
+from lapak.testimonials import tasks as testimonial_tasks
+from lapak.testimonials.events import TestimonialShown
+from lapak.testimonials.views import bp as testimonials_bp
+from lapak.visits import adapters as visits
+from lapak.visits import service as visit_service
 from lapak.web import assets, errors, filters, headers, limits, links, logs
 from lapak.web.access import actor, public
 from lapak.web.prefix import RegionPrefix
@@ -81,6 +87,7 @@ HEARS: dict[str, list[Job]] = {
     PublicationHeldUp.__name__: [edition_tasks.tell_steward],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],
+    TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
@@ -89,7 +96,7 @@ PERIODIC = (
 BLUEPRINTS = (
     storefront_bp, open_editions_bp, federation_bp, orders_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, exchange_bp, moderation_bp, dashboard_bp,
+    companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp,
 )  # fmt: skip
 PRIVATE = (
     "/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/produk/*/laporkan",
@@ -138,6 +145,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["sender"] = _sender(config)
     store.configure(app, config.photos)
     search.install(app, config.index)
+    visits.install(app, visit_service.record)
     waiting.install(app, config.data_dir / "imports")
     logs.install(app)
     headers.install(app)

@@ -15,6 +15,7 @@ from lapak.accounts.rules import Actor, Held, Role
 from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.rules import Draft
+from lapak.catalog.service import Line
 from lapak.db.session import Query
 from lapak.editions.queries import desk as edition_desk
 from lapak.editions.queries import public as edition_queries
@@ -24,6 +25,9 @@ from lapak.editions.service import choosing, entering, planning, publishing
 from lapak.exchange import service as exchange
 from lapak.kernel.clock import utc_now
 from lapak.kernel.money import Rupiah
+from lapak.orders import queries as order_queries
+from lapak.orders import service as orders
+from lapak.orders.service import OrderDraft
 from lapak.photos import service as photos
 from lapak.regions import service as regions
 from lapak.regions.service import SiteTexts
@@ -31,6 +35,10 @@ from lapak.shops import queries as shop_queries
 from lapak.shops import service as shops
 from lapak.shops.models import Shop
 from lapak.shops.service import SellerDraft, ShopDraft
+from lapak.testimonials import queries as testimonial_queries
+from lapak.testimonials import service as testimonials
+from lapak.testimonials.rules import Feeling
+from lapak.testimonials.rules import State as TestimonialState
 
 JATENG, PARIAMAN = "33", "13.77"
 
@@ -144,6 +152,38 @@ def make_edition(curator: Actor, slugs: list[str], *, now: datetime, number: int
     if publish:
         publishing.publish_now(str(number), base="https://lapak.example", region_code=region, by=curator, now=now)
     return number
+
+
+def make_received(seller: Actor, slug: str, *, now: datetime, buyer: str = "Rina", once: str = "") -> str:
+    """An order that the seller confirmed and the buyer received; returns the buyer's token."""
+    key = once or f"{slug}-{buyer}-{now.isoformat()}"
+    draft = OrderDraft(buyer, "Makassar", "", (Line(product_id_of(slug), 1),))
+    token = orders.place(draft, shop_id=shop_id_of(seller), idempotency_key=key, origin=key, site_code=JATENG, key=KEY, now=now)
+    orders.confirm(code_of(token), by=seller, now=now)
+    orders.receive_goods(token, now=now)
+    return token
+
+
+def code_of(token: str) -> str:
+    """The short code of a buyer's order."""
+    order = order_queries.by_token(token)
+    assert order is not None
+    return order.code
+
+
+def make_testimonial(
+    seller: Actor, slug: str, *, now: datetime, buyer: str = "Rina", by: Actor | None = None, **said: str
+) -> tuple[str, int]:
+    """What a buyer wrote of a received order, shown if `by` decided so; returns the buyer's token and the testimonial's key."""
+    token = make_received(seller, slug, now=now, buyer=buyer)
+    draft = testimonials.Draft(Feeling(said.get("feeling", "happy")), said.get("text", "Renyah, sampai utuh."), buyer)
+    testimonials.write(token, draft, now=now)
+    order = order_queries.by_token(token)
+    entry = testimonial_queries.of_order(order.id) if order else None
+    assert entry is not None
+    if by is not None:
+        testimonials.decide(entry.id, testimonials.Decision(TestimonialState.SHOWN, entry.own.version), by=by, now=now)
+    return token, entry.id
 
 
 WHY = "Alasan yang cukup panjang untuk dibaca."

@@ -46,7 +46,9 @@ from tests.factories import (
     make_official,
     make_photo,
     make_product,
+    make_received,
     make_run,
+    make_testimonial,
     product_id_of,
     shop_id_of,
 )  # fmt: skip
@@ -95,6 +97,8 @@ class Market:
     kept: Kept
     spare_shop: str
     withheld: str
+    said: dict[str, int]
+    received_token: str
     runs: dict[str, int]
     entries: dict[str, str]
     call: int
@@ -145,11 +149,17 @@ def open_market(config: Config) -> Iterator[Market]:
         kept = _make_kept(cast.companion)
         spare_shop, _ = make_kept_shop(cast.companion, "+6285240002205", now=now, name="Tahu Bulat")
         withheld = _make_judged(cast, other, now=now)
+        received_token = make_received(cast.seller, mine.product, now=now, buyer="Yuni")
+        said = {
+            "mine": make_testimonial(cast.seller, mine.product, now=now, by=cast.curator)[1],
+            "waiting": make_testimonial(cast.seller, mine.product, now=now, buyer="Wati")[1],
+            "far": make_testimonial(cast.far_seller, far.product, now=now)[1],
+        }
         runs = {
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
     with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
-        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, withheld, runs, entries, call, watcher)
+        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, withheld, said, received_token, runs, entries, call, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

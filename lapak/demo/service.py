@@ -22,8 +22,11 @@ from lapak.checking.rules import Verdict
 from lapak.db.session import Query
 from lapak.editions.queries import desk as editions_desk
 from lapak.editions.queries import public as editions_queries
-from lapak.editions.rules.calendar import Plan
-from lapak.editions.service import choosing, entering, planning, publishing
+from lapak.editions.rules.calendar import Plan, Who
+from lapak.editions.rules.calendar import State as EditionState
+from lapak.editions.rules.choosing import MOST_STALLS
+from lapak.editions.rules.rubric import WEIGHTS
+from lapak.editions.service import choosing, entering, judging, planning, publishing
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import Rupiah
@@ -32,6 +35,7 @@ from lapak.moderation.rules import Trouble
 from lapak.moderation.service import Decision, ReportDraft
 from lapak.orders import queries as order_queries
 from lapak.orders import service as orders
+from lapak.orders.rules import token_for
 from lapak.orders.service import OrderDraft
 from lapak.photos import service as photos
 from lapak.regions import queries as regions_queries
@@ -41,6 +45,15 @@ from lapak.regions.service import SiteTexts
 from lapak.shops import queries as shops_queries
 from lapak.shops import service as shops
 from lapak.shops.service import ShopDraft
+from lapak.testimonials import queries as testimonial_queries
+from lapak.testimonials import service as testimonials
+from lapak.testimonials.rules import Feeling
+from lapak.testimonials.rules import State as Standing
+from lapak.testimonials.service import Decision as Judgement
+from lapak.testimonials.service import Draft as Words
+from lapak.visits import queries as visit_queries
+from lapak.visits import service as visits
+from lapak.visits.rules import Key, Seen, Source
 
 HERE = Path(__file__).parent
 EXAMPLE = "Contoh: pasar peragaan belum punya penilai sungguhan."
@@ -87,6 +100,7 @@ def fill(*, key: bytes, base: str, now: datetime, progress: Progress) -> bool:
         _report(report, products, by=f"demo-{number}", now=now - timedelta(hours=number))
     for number, order in enumerate(data["orders"], start=1):
         _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
+    _look(products, data["editions"], now=now)
     for site in data["sites"]:
         _open_site(site)
     return True
@@ -194,6 +208,9 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, base: str, no
     there = editions_queries.by_number(code, number)
     if there is not None and there.published_at is not None:
         return
+    if "call" in edition:
+        _hold_call(edition, products, base=base, by=curator, now=now)
+        return
     if there is None:
         planning.plan(Plan(number, edition["theme"], edition["note"], now), region_code=code, by=curator, now=now)
     for name in edition["entries"]:
@@ -205,15 +222,95 @@ def _publish(edition: dict[str, Any], products: dict[str, str], *, base: str, no
     publishing.publish_now(str(number), base=base, region_code=code, by=curator, now=now)
 
 
+def _hold_call(edition: dict[str, Any], products: dict[str, str], *, base: str, by: Actor, now: datetime) -> None:
+    """An edition as it goes with a call: sellers enter and agree to be counted, two curators judge, whoever is left waits in reserve."""
+    code, number = edition["region_code"], edition["number"]
+    key, who = str(number), Who(edition["call"])
+    opens_at, closes_at = now - timedelta(days=6), now - timedelta(days=2)
+    if editions_queries.by_number(code, number) is None:
+        plan = Plan(number, edition["theme"], edition["note"], now, who=who, opens_at=opens_at, closes_at=closes_at)
+        planning.plan(plan, region_code=code, by=by, now=opens_at)
+    view = editions_queries.by_number(code, number)
+    if view is None:
+        raise LookupError(key)
+    sellers = [_seller_of(name) for name in edition["entries"]]
+    if view.begun_at is None:
+        for name, seller in zip(edition["entries"], sellers, strict=True):
+            agreed = {"is_own_work": True, "stays_in_pool": False, "shares_figures": True}
+            entering.enter(view.id, products[name], **agreed, by=seller, now=opens_at + timedelta(days=1))
+    if view.state is EditionState.DRAFT:
+        better = {products[name] for name in edition["entries"][:MOST_STALLS]}
+        for row in editions_desk.entries(view, editions_desk.rules_of(view)):
+            given = dict.fromkeys(WEIGHTS, 5 if row.slug in better else 3)
+            for judge in _curators(code):
+                judging.give(key, row.code, given, remark="", region_code=code, by=judge, now=closes_at + timedelta(hours=1))
+        choosing.compose(key, region_code=code, by=by, now=closes_at + timedelta(hours=2))
+        publishing.schedule(key, base=base, region_code=code, by=by, now=closes_at + timedelta(hours=2))
+    for seller in sellers:
+        entering.say_ready(view.id, is_own_work=True, by=seller, now=now - timedelta(hours=6))
+    publishing.publish_now(key, base=base, region_code=code, by=by, now=now)
+
+
+def _seller_of(product: str) -> Actor:
+    shop = next(one for one in market()["shops"] if any(there["name"] == product for there in one["products"]))
+    return _actor(mobile_number(shop["phone"]), Role.SELLER, shop["region_code"])
+
+
 def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:
     product = catalog_queries.by_slug(products[order["product"]])
     if product is None:
         raise LookupError(order["product"])
-    draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (catalog.Line(product.id, order["quantity"]),))
-    token = orders.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
+    now -= timedelta(days=order.get("days_ago", 0))
+    token = token_for(once, key=key)
+    if order_queries.by_token(token) is None:
+        draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (catalog.Line(product.id, order["quantity"]),))
+        orders.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
     found, shop = order_queries.by_token(token), shops_queries.by_id(product.shop_id)
-    if order["answer"] == "confirmed" and found and found.confirmed_at is None and shop:
-        orders.confirm(found.code, by=_actor(shop.whatsapp, Role.SELLER, shop.region_code), now=now + timedelta(minutes=20))
+    if found is None or shop is None or not order["answer"]:
+        return
+    seller = _actor(shop.whatsapp, Role.SELLER, shop.region_code)
+    if found.confirmed_at is None:
+        orders.confirm(found.code, by=seller, now=now + timedelta(minutes=20))
+    if order["answer"] == "received":
+        orders.receive_goods(token, now=now + timedelta(days=2))
+        if order.get("paid"):
+            orders.complete(found.code, by=seller, now=now + timedelta(days=2, hours=1))
+        _testimonial(order["testimonial"], token, found.id, seller=seller, now=now + timedelta(days=2, minutes=10))
+
+
+def _testimonial(said: dict[str, Any], token: str, order_id: int, *, seller: Actor, now: datetime) -> None:
+    testimonials.write(token, Words(Feeling(said["feeling"]), said["text"], said["name"]), now=now)
+    entry = testimonial_queries.of_order(order_id)
+    if entry is None or said.get("waits"):
+        return
+    _region, curator = _curator(seller.roles[0].region_code)
+    if entry.own.state is Standing.WAITING:
+        testimonials.decide(entry.id, Judgement(Standing.SHOWN, entry.own.version), by=curator, now=now + timedelta(hours=1))
+    if "reply" in said and entry.reply is None:
+        testimonials.reply(entry.id, said["reply"], by=seller, now=now + timedelta(hours=2))
+        testimonials.decide_reply(entry.id, Judgement(Standing.SHOWN, 1), by=curator, now=now + timedelta(hours=3))
+
+
+def _look(products: dict[str, str], editions: list[dict[str, Any]], *, now: datetime) -> None:
+    """Have people open the listings on every day of three weeks, more of them after an edition: made up, as all of this market."""
+    ids = {name: product.id for name, slug in products.items() if (product := catalog_queries.by_slug(slug))}
+    first = (now - timedelta(days=20)).date()
+    if visit_queries.sums(list(ids.values()), first=first, end=now.date()):
+        return
+    counts: dict[Key, Seen] = {}
+    for name, product_id in ids.items():
+        out = [edition["days_ago"] for edition in editions if name in edition["entries"][:MOST_STALLS]]
+        for ago in range(20, 0, -1):
+            day, usual = (now - timedelta(days=ago)).date(), 4 + product_id * (ago + 3) % 7
+            counts[Key(product_id, day, Source.SHELF)] = Seen(usual, usual // 5)
+            if rush := sum(max(0, 40 - 6 * (since - ago)) for since in out if since >= ago):
+                counts[Key(product_id, day, Source.EDITION)] = Seen(rush, rush // 8)
+    visits.record(counts)
+
+
+def _curators(code: str) -> list[Actor]:
+    phones = [one["phone"] for one in market()["officials"] if one["region_code"] == code and one["role"] == "curator"]
+    return [_actor(mobile_number(phone), Role.CURATOR, code) for phone in phones]
 
 
 def _actor(phone: str, role: Role, code: str) -> Actor:

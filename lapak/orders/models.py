@@ -13,7 +13,10 @@ from lapak.shops.models import Shop
 
 
 class Order(Base):
-    """An order. The buyer knows it by a secret token, both sides call it by its short code."""
+    """An order. The buyer knows it by a secret token, both sides call it by its short code.
+
+    Two people may say that it is done, and neither speaks for the other: the seller (`declared_at`) and the buyer (`received_at`).
+    """
 
     __tablename__ = "customer_order"
     __table_args__ = (
@@ -37,6 +40,8 @@ class Order(Base):
     placed_at: Mapped[datetime]
     hold_until: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    declared_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     decline: Mapped[str | None]
     decline_note: Mapped[str]

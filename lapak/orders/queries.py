@@ -33,6 +33,8 @@ class OrderView:
     placed_at: datetime
     hold_until: datetime
     confirmed_at: datetime | None
+    declared_at: datetime | None
+    received_at: datetime | None
     ended_at: datetime | None
     decline: Decline | None
     decline_note: str
@@ -70,13 +72,14 @@ class ToTell:
 
 _ORDER = select(
     Order.id, Order.code, Order.state, Order.buyer_name, Order.buyer_place, Order.note, Order.placed_at, Order.hold_until,
-    Order.confirmed_at, Order.ended_at, Order.decline, Order.decline_note, Shop.id, Shop.name, Shop.slug, Shop.whatsapp, Order.buyer_phone,
+    Order.confirmed_at, Order.declared_at, Order.received_at, Order.ended_at, Order.decline, Order.decline_note, Shop.id, Shop.name,
+    Shop.slug, Shop.whatsapp, Order.buyer_phone,
 ).join(Shop, Shop.id == Order.shop_id)  # fmt: skip
 
 
 def _to_order(*row: Any) -> OrderView:
     values = list(row)
-    values[2], values[10] = State(row[2]), None if row[10] is None else Decline(row[10])
+    values[2], values[12] = State(row[2]), None if row[12] is None else Decline(row[12])
     return OrderView(*values)
 
 

@@ -39,6 +39,8 @@ MOVES = {
     State.CANCELLED: set[State](),
     State.EXPIRED: set[State](),
 }
+RECEIVED = {State.CONFIRMED: State.COMPLETED, State.COMPLETED: State.COMPLETED}
+"""Where the buyer's "I have it" leads from the states in which it may be said."""
 RELEASING = {State.DECLINED, State.CANCELLED, State.EXPIRED}
 
 
@@ -83,6 +85,13 @@ def move(state: State, to: State) -> State:
     if to not in MOVES[state]:
         raise Conflict("Pesanan ini sudah berubah. Muat ulang halaman untuk melihat keadaannya.")
     return to
+
+
+def receive(state: State) -> State:
+    """Return where a buyer's receipt leads; raise Conflict while the seller has not said yes, and when nothing was delivered."""
+    if state not in RECEIVED:
+        raise Conflict("Pesanan ini belum dapat dinyatakan diterima. Muat ulang halaman untuk melihat keadaannya.")
+    return RECEIVED[state]
 
 
 def form_key(once: str, draft: object) -> str:

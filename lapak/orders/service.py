@@ -15,7 +15,7 @@ from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
 from lapak.kernel.codes import hash_token, short_code
-from lapak.kernel.errors import Conflict, NotFound, TooMany
+from lapak.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
 from lapak.kernel.money import format_rupiah
 from lapak.kernel.words import say
 from lapak.orders import queries
@@ -30,12 +30,15 @@ from lapak.orders.rules import (
     Decline,
     State,
     move,
+    receive,
     token_for,
 )
 from lapak.shops import policy as shops_policy
 from lapak.shops.models import Shop
 
 GONE = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
+BUYERS_OWN = say("Ini pesanan di lapak Anda. Hanya pembelinya yang dapat menyatakan dan menilai di sini.")
+MOVED_ON = say("Pesanan ini baru saja berubah. Muat ulang halaman untuk melihat keadaannya.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def confirm(code: str, *, by: Actor, now: datetime) -> None:
 
 
 def complete(code: str, *, by: Actor, now: datetime) -> None:
-    """Say that goods and money changed hands: held units become sold."""
+    """Say as its seller that goods and money changed hands: held units become sold. The buyer's word stays the buyer's."""
     _answer(code, State.COMPLETED, by=by, now=now)
 
 
@@ -128,13 +131,28 @@ def decline(code: str, why: Decline, note: str, *, by: Actor, now: datetime) -> 
     _answer(code, State.DECLINED, by=by, now=now, why=why, note=note)
 
 
+def receive_goods(token: str, *, by: Actor | None = None, now: datetime) -> None:
+    """Say as its buyer that an order arrived: it is completed, if the seller had not said so; a second time changes nothing.
+
+    The link stands in the chat, so sellers hold it too: raise NotAllowed for whoever is signed in and runs the shop.
+    """
+    with transaction():
+        order = _of_buyer(token)
+        if shops_policy.runs(by, db.session.get_one(Shop, order.shop_id), now=now):
+            raise NotAllowed(BUYERS_OWN)
+        if order.received_at is not None:
+            return
+        to = receive(State(order.state))
+        if order.state == to:
+            _note(order, received_at=now)
+        else:
+            _move(order, to, now=now, received_at=now)
+
+
 def cancel(token: str, *, now: datetime) -> None:
     """Take an order back as its buyer, while the seller has not answered."""
     with transaction():
-        order = db.session.scalars(select(Order).where(Order.token_hash == hash_token(token))).first()
-        if order is None:
-            raise NotFound(GONE)
-        _move(order, State.CANCELLED, now=now)
+        _move(_of_buyer(token), State.CANCELLED, now=now)
 
 
 def expire(*, now: datetime) -> int:
@@ -155,18 +173,32 @@ def _answer(code: str, to: State, *, by: Actor, now: datetime, why: Decline | No
         if row is None or not shops_policy.runs(by, row[1], now=now):
             raise NotFound(GONE)
         order: Order = row[0]
-        if order.state == to:
-            return
-        order.decline, order.decline_note = why, note
-        _move(order, to, now=now)
+        word: dict[str, object] = {"declared_at": now} if to is State.COMPLETED else {}
+        if order.state != to:
+            order.decline, order.decline_note = why, note
+            _move(order, to, now=now, **word)
+        elif to is State.COMPLETED and order.declared_at is None:
+            _note(order, **word)
 
 
-def _move(order: Order, to: State, *, now: datetime) -> None:
+def _of_buyer(token: str) -> Order:
+    # Of two clicks at the same instant, the second waits here and then finds what the first wrote.
+    order = db.session.scalars(select(Order).where(Order.token_hash == hash_token(token)).with_for_update()).first()
+    if order is None:
+        raise NotFound(GONE)
+    return order
+
+
+def _note(order: Order, **word: object) -> None:
+    """Write down what was said of an order; raise Conflict when it is no longer where it was read."""
+    if changed(update(Order).where(Order.id == order.id, Order.state == order.state).values(word)) == 0:
+        raise Conflict(MOVED_ON)
+
+
+def _move(order: Order, to: State, *, now: datetime, **word: object) -> None:
     before = State(order.state)
     move(before, to)
-    stamp: dict[str, object] = {"state": to, **({"confirmed_at": now} if to is State.CONFIRMED else {"ended_at": now})}
-    if changed(update(Order).where(Order.id == order.id, Order.state == before).values(stamp)) == 0:
-        raise Conflict("Pesanan ini baru saja berubah. Muat ulang halaman untuk melihat keadaannya.")
+    _note(order, state=to, **{"confirmed_at" if to is State.CONFIRMED else "ended_at": now}, **word)
     held = _held_lines(order.id)
     if to in RELEASING:
         catalog.release(held)

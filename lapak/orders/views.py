@@ -18,13 +18,14 @@ from lapak.kernel.words import say
 from lapak.orders import queries, service
 from lapak.orders.forms import DeclineForm, OrderForm
 from lapak.orders.queries import OrderView
-from lapak.orders.rules import Decline, State, chat_text, form_key
+from lapak.orders.rules import Decline, State, form_key
 from lapak.regions.rules import covers
 from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
+from lapak.visits import adapters as visits
 from lapak.web.access import actor, allow, public
-from lapak.web.links import absolute, see
+from lapak.web.links import see
 from lapak.web.texts import explained
 
 bp = Blueprint("orders", __name__)
@@ -73,31 +74,21 @@ def remembered() -> ResponseReturnValue:
     return render_template("orders/remembered.html", orders=_remembered())
 
 
-@bp.get(paths.ORDER)
-@public
-def status(token: str) -> ResponseReturnValue:
-    """Show an order to whoever holds its link."""
-    order = queries.by_token(token[:200])
-    if order is None:
-        raise NotFound(service.GONE)
-    text = chat_text(
-        link=absolute(paths.ORDER, token=token),
-        code=order.code,
-        items=order.items,
-        buyer=order.buyer_name,
-        place=order.buyer_place,
-        note=order.note,
-    )
-    page = {"order": order, "token": token, "message_text": text, "chat": chat_link(order.whatsapp, text)}
-    return render_template("orders/status.html", **page, open_once=request.args.get("kirim") == "1" and order.state is State.PLACED)
-
-
 @bp.post(paths.ORDER_CANCEL)
 @public
 def cancel(token: str) -> ResponseReturnValue:
     """Take an order back."""
     service.cancel(token[:200], now=g.now)
     flash(_("Pesanan dibatalkan. Kabari juga penjual di WhatsApp."))
+    return see(paths.ORDER, token=token)
+
+
+@bp.post(paths.ORDER_RECEIVE)
+@public
+def receive(token: str) -> ResponseReturnValue:
+    """Say that the goods arrived, and go on to what the buyer thinks of them."""
+    service.receive_goods(token[:200], by=actor(), now=g.now)
+    flash(_("Terima kasih. Penjual melihat bahwa pesanan ini sudah Anda terima."))
     return see(paths.ORDER, token=token)
 
 
@@ -149,6 +140,8 @@ def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseRe
     why_not = why_not_on_sale(product.state, product.left, product.shop_name, has_number=bool(product.whatsapp))
     if product.is_withheld or (status == 200 and why_not):
         return see(paths.PRODUCT, slug=product.slug)
+    if status == 200:
+        visits.note_tap(product.id)
     if product.is_service:
         form.ask_for_service()
     photos = catalog.photos_of(product.id)

@@ -18,20 +18,28 @@ from lapak.editions.rules.captions import title
 from lapak.editions.rules.deeds import Deed
 from lapak.kernel import paths
 from lapak.kernel.codes import readings
+from lapak.kernel.errors import NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.orders import queries as orders
+from lapak.orders.rules import State as OrderState
+from lapak.orders.rules import chat_text
+from lapak.orders.service import GONE
 from lapak.regions import queries as regions
 from lapak.regions.rules import covers
+from lapak.results import queries as results
 from lapak.search.rules import PRICE_BANDS
 from lapak.shops import queries as shops
+from lapak.shops.rules import chat_link
 from lapak.storefront import adapters as schema
 from lapak.storefront import queries
 from lapak.storefront.adapters import Crumb
 from lapak.storefront.queries import Look
 from lapak.storefront.rules import Page, Part, PartOf, index, pages, parse_part
+from lapak.testimonials import queries as testimonials
+from lapak.visits import adapters as visits
 from lapak.web.access import public
-from lapak.web.links import canonical, to
+from lapak.web.links import absolute, canonical, to
 from lapak.web.texts import translated
 
 bp = Blueprint("storefront", __name__)
@@ -161,12 +169,15 @@ def product(slug: str) -> ResponseReturnValue:
     if found.is_withheld:
         return render_template("storefront/withheld.html", product=found), 410
     why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
+    visits.note_view(found.id)
     photos = catalog.photos_of(found.id)
     page = {
+        "came_from": visits.named(),
         "product": found,
         "photos": photos,
         "stalls": editions.stalls_of(found.id, region_code=g.site.region_code),
         "more": catalog.more_of_shop(found.shop_id, than=found.id),
+        "said": testimonials.about(found.id, shop_id=found.shop_id),
         "can_order": not why_not,
         "why_not": why_not,
         "data": schema.graph(schema.product(found, photos, can_order=not why_not, at=canonical), schema.crumbs(*_way_to(found))),
@@ -209,7 +220,31 @@ def shop(slug: str) -> ResponseReturnValue:
     cards: list[Card] = catalog.of_shop(found.id)
     way = ((_("Beranda"), canonical(paths.HOME)), (found.name, canonical(paths.SHOP, slug=slug)))
     data = schema.graph(schema.shop(found, cards, at=canonical), schema.crumbs(*way))
-    return render_template("storefront/shop.html", shop=found, cards=cards, data=data)
+    said = testimonials.newest(found.id)
+    tally = testimonials.tally(found.id) if said else {}
+    return render_template("storefront/shop.html", shop=found, cards=cards, data=data, said=said, tally=tally)
+
+
+@bp.get(paths.ORDER)
+@public
+def order(token: str) -> ResponseReturnValue:
+    """Show an order, and what its buyer wrote about it, to whoever holds its link."""
+    found = orders.by_token(token[:200])
+    if found is None:
+        raise NotFound(GONE)
+    text = chat_text(
+        link=absolute(paths.ORDER, token=token), code=found.code, items=found.items, buyer=found.buyer_name, place=found.buyer_place,
+        note=found.note,
+    )  # fmt: skip
+    page = {
+        "order": found,
+        "token": token,
+        "message_text": text,
+        "chat": chat_link(found.whatsapp, text),
+        "open_once": request.args.get("kirim") == "1" and found.state is OrderState.PLACED,
+        "testimonial": testimonials.of_order(found.id) if found.received_at else None,
+    }
+    return render_template("storefront/order.html", **page)
 
 
 @bp.get(paths.EDITIONS)
@@ -250,7 +285,8 @@ def edition(number: int, series: str = "") -> ResponseReturnValue:
     page = {
         "edition": found, "name": name, "cards": cards, "coming": editions.coming(g.site.region_code, now=g.now),
         "changes": [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS],
-        "is_named": not is_quiet(editions.quiet_period(found.region_code), g.site.today(g.now)),
+        "is_named": not is_quiet(found.quiet, g.site.today(g.now)),
+        "result": results.of_edition(found.id, at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None,
         "data": schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way)),
     }  # fmt: skip
     return render_template("storefront/edition.html", **page)

@@ -44,8 +44,8 @@ GET  open_editions.how           /edisi/{draft}/cara-kami-memilih               
 GET  open_editions.kit           /edisi/{published}/bahan-unggah                        200 200 200 200 200 200 200 200 200
 GET  open_editions.kit           /edisi/{draft}/bahan-unggah                            404 404 404 404 404 404 404 404 404
 GET  open_editions.kit_file      /kit/tidak-ada/kit.zip                                 404 404 404 404 404 404 404 404 404
-GET  open_editions.as_json       /edisi/{published}.json                                200 200 200 200 200 200 200 200 200
-GET  open_editions.as_json       /edisi/{draft}.json                                    404 404 404 404 404 404 404 404 404
+GET  results.as_json             /edisi/{published}.json                                200 200 200 200 200 200 200 200 200
+GET  results.as_json             /edisi/{draft}.json                                    404 404 404 404 404 404 404 404 404
 GET  storefront.edition          /edisi/musisi/1                                        404 404 404 404 404 404 404 404 404
 GET  storefront.short           /p/{mine.code}                                         301 301 301 301 301 301 301 301 301
 GET  storefront.short           /p/{far.code}                                          301 301 301 301 301 301 301 301 301
@@ -68,13 +68,42 @@ POST orders.place               /produk/{mine.product}/pesan                    
 POST orders.place               /produk/{far.product}/pesan                            404 404 404 404 404 404 404 404 404
 POST orders.place               /produk/tidak-ada/pesan                                404 404 404 404 404 404 404 404 404
 GET  orders.remembered          /pesanan                                               200 200 200 200 200 200 200 200 200
-GET  orders.status              /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200
-GET  orders.status              /pesanan/{far.order_token}                             200 200 200 200 200 200 200 200 200
-GET  orders.status              /pesanan/{mine.order_code}                             404 404 404 404 404 404 404 404 404
-GET  orders.status              /pesanan/tidak-ada                                     404 404 404 404 404 404 404 404 404
+GET  storefront.order           /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200
+GET  storefront.order           /pesanan/{far.order_token}                             200 200 200 200 200 200 200 200 200
+GET  storefront.order           /pesanan/{mine.order_code}                             404 404 404 404 404 404 404 404 404
+GET  storefront.order           /pesanan/tidak-ada                                     404 404 404 404 404 404 404 404 404
 POST orders.cancel              /pesanan/{far.order_token}/batal                       303 409 409 409 409 409 409 409 409
 POST orders.cancel              /pesanan/{mine.order_code}/batal                       404 404 404 404 404 404 404 404 404
 POST orders.cancel              /pesanan/tidak-ada/batal                               404 404 404 404 404 404 404 404 404
+POST orders.receive             /pesanan/{mine.order_token}/terima                     409 409 403 409 409 409 409 409 409
+POST orders.receive             /pesanan/{received}/terima                             303 303 403 303 303 303 303 303 303
+POST orders.receive             /pesanan/{mine.order_code}/terima                      404 404 404 404 404 404 404 404 404
+GET  testimonials.testimonial   /pesanan/{received}/testimoni                          200 200 200 200 200 200 200 200 200
+GET  testimonials.testimonial   /pesanan/{mine.order_token}/testimoni                  303 303 303 303 303 303 303 303 303
+GET  testimonials.testimonial   /pesanan/tidak-ada/testimoni                           404 404 404 404 404 404 404 404 404
+POST testimonials.write         /pesanan/{received}/testimoni                          422 422 422 422 422 422 422 422 422
+POST testimonials.write         /pesanan/{mine.order_token}/testimoni                  409 409 409 409 409 409 409 409 409
+POST testimonials.write         /pesanan/tidak-ada/testimoni                           404 404 404 404 404 404 404 404 404
+POST testimonials.withdraw      /pesanan/{received}/testimoni/tarik                    404 404 404 404 404 404 404 404 404
+POST testimonials.withdraw      /pesanan/tidak-ada/testimoni/tarik                     404 404 404 404 404 404 404 404 404
+GET  testimonials.of_shop       /lapak/{mine.shop}/testimoni                           200 200 200 200 200 200 200 200 200
+GET  testimonials.of_shop       /lapak/{far.shop}/testimoni                            404 404 404 404 404 404 404 404 404
+GET  testimonials.of_shop       /lapak/tidak-ada/testimoni                             404 404 404 404 404 404 404 404 404
+GET  testimonials.mine          /dasbor/testimoni                                      303 403 200 200 403 403 200 403 403
+GET  testimonials.answer        /dasbor/testimoni/{said[mine]}/balas                   303 403 200 404 403 403 404 403 403
+GET  testimonials.answer        /dasbor/testimoni/{said[waiting]}/balas                303 403 404 404 403 403 404 403 403
+GET  testimonials.answer        /dasbor/testimoni/999999/balas                         303 403 404 404 403 403 404 403 403
+POST testimonials.reply         /dasbor/testimoni/{said[mine]}/balas                   303 403 422 404 403 403 404 403 403
+POST testimonials.reply         /dasbor/testimoni/999999/balas                         303 403 404 404 403 403 404 403 403
+GET  testimonials.desk          /moderasi/testimoni                                    303 403 403 403 200 200 403 403 403
+GET  testimonials.desk          /d/pariaman/moderasi/testimoni                         303 403 403 403 403 403 403 200 200
+GET  testimonials.judge         /moderasi/testimoni/{said[mine]}                       303 403 403 403 200 200 403 403 403
+GET  testimonials.judge         /moderasi/testimoni/{said[far]}                        303 403 403 403 404 404 403 403 403
+GET  testimonials.judge         /moderasi/testimoni/999999                             303 403 403 403 404 404 403 403 403
+GET  testimonials.judge         /d/pariaman/moderasi/testimoni/{said[mine]}            303 403 403 403 403 403 403 404 404
+POST testimonials.decide        /moderasi/testimoni/{said[waiting]}                    303 403 403 403 422 422 403 403 403
+POST testimonials.decide        /moderasi/testimoni/{said[far]}                        303 403 403 403 404 404 403 403 403
+POST testimonials.decide        /d/pariaman/moderasi/testimoni/{said[mine]}            303 403 403 403 403 403 403 404 404
 GET  accounts.sign_in           /masuk                                                 200 200 200 200 200 200 200 200 200
 POST accounts.send_code         /masuk                                                 422 422 422 422 422 422 422 422 422
 GET  accounts.sign_in_code      /masuk/kode                                            303 303 303 303 303 303 303 303 303
@@ -342,8 +371,17 @@ def fill(path: str, market: Market) -> str:
     numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH, "call_number": CALL}
     named = {"entries": market.entries, "call": market.call}
     kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id, "withheld": market.withheld}
+    kept["received"] = market.received_token
     return path.format(
-        mine=market.mine, other=market.other, far=market.far, grants=market.grants, runs=market.runs, **numbers, **kept, **named
+        mine=market.mine,
+        other=market.other,
+        far=market.far,
+        grants=market.grants,
+        runs=market.runs,
+        said=market.said,
+        **numbers,
+        **kept,
+        **named,
     )
 
 
@@ -445,6 +483,10 @@ FOREIGN = [
     ("stranger", "GET", "/edisi/{draft}", "/edisi/99", {}),
     ("stranger", "GET", "/edisi/{far_draft}", "/edisi/99", {}),
     ("stranger", "GET", "/pesanan/{mine.order_code}", "/pesanan/tidak-ada", {}),
+    ("stranger", "POST", "/pesanan/{mine.order_code}/terima", "/pesanan/tidak-ada/terima", {}),
+    ("other_seller", "POST", "/dasbor/testimoni/{said[mine]}/balas", "/dasbor/testimoni/999999/balas", {"text": "Terima kasih."}),
+    ("curator", "POST", "/moderasi/testimoni/{said[far]}", "/moderasi/testimoni/999999", {"to": "shown", "seen": "1"}),
+    ("stranger", "GET", "/lapak/{far.shop}/testimoni", "/lapak/tidak-ada/testimoni", {}),
     ("stranger", "GET", "/foto/{mine.photo}/master.jpg", "/foto/tidak-ada-tidak-ada-tidak/320.webp", {}),
 ]
 

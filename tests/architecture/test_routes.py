@@ -29,6 +29,8 @@ ADDRESSES = """
 /dasbor/produk/baru
 /dasbor/sesi
 /dasbor/sesi/<int(max=2147483647):session_id>/akhiri
+/dasbor/testimoni
+/dasbor/testimoni/<int(max=2147483647):testimonial_id>/balas
 /edisi
 /edisi/<int(max=99999):number>
 /favicon.ico
@@ -99,6 +101,7 @@ ADDRESSES = """
 /lapak/<slug>
 /lapak/<slug>/feed.atom
 /lapak/<slug>/feed.json
+/lapak/<slug>/testimoni
 /masuk
 /masuk/kode
 /moderasi
@@ -106,6 +109,8 @@ ADDRESSES = """
 /moderasi/<slug>/putuskan
 /moderasi/aturan
 /moderasi/riwayat
+/moderasi/testimoni
+/moderasi/testimoni/<int(max=2147483647):testimonial_id>
 /mulai-jualan
 /mulai-jualan/kode
 /mulai-jualan/lapak
@@ -122,6 +127,9 @@ ADDRESSES = """
 /pesanan
 /pesanan/<token>
 /pesanan/<token>/batal
+/pesanan/<token>/terima
+/pesanan/<token>/testimoni
+/pesanan/<token>/testimoni/tarik
 /produk/<slug>
 /produk/<slug>/laporkan
 /produk/<slug>/pesan

@@ -125,6 +125,23 @@ def test_listings_from_before_moderators_count_as_checked_and_may_be_withheld(tm
     assert sound == "ok"
 
 
+def test_orders_that_were_done_keep_the_sellers_word_and_nobody_speaks_for_the_buyer(tmp_path: Path) -> None:
+    app = create_app(make_config(tmp_path))
+    with app.app_context():
+        bring_up_from("0005", WITH_ORDERS, app)
+        with db.engine.begin() as connection:
+            orders = connection.exec_driver_sql("SELECT state, declared_at = ended_at, received_at FROM customer_order ORDER BY id").all()
+    dispose(app)
+
+    assert orders == [("completed", 1, None), ("declined", None, None)]
+
+
+WITH_ORDERS = """
+INSERT INTO region VALUES ('33', 'Jawa Tengah', 1), ('33.74', 'Kota Semarang', 2)
+INSERT INTO account (id, phone, name, created_at) VALUES (1, '+6281227450913', 'Bu Darmi', '2026-11-01 02:00:00')
+INSERT INTO shop (id, slug, name, region_code, market_code, owner_id, origin, about, whatsapp, created_at) VALUES (1, 'a-abcdef', 'A', '33.74', '33.74', 1, 'self', '', '', '2026-11-01 02:00:00')
+INSERT INTO customer_order (id, code, token_hash, shop_id, site_code, state, buyer_name, buyer_place, note, origin, placed_at, hold_until, ended_at, decline_note) VALUES (1, 'A', 'a', 1, '33', 'completed', 'Rina', '', '', '', '2026-11-01 02:00:00', '2026-11-02 02:00:00', '2026-11-03 02:00:00', ''), (2, 'B', 'b', 1, '33', 'declined', 'Rina', '', '', '', '2026-11-01 02:00:00', '2026-11-02 02:00:00', '2026-11-03 02:00:00', '')
+"""
 WITH_AN_IMPORT = """
 INSERT INTO region VALUES ('33', 'Jawa Tengah', 1), ('33.74', 'Kota Semarang', 2), ('32.73', 'Kota Bandung', 2)
 INSERT INTO account (id, phone, name, created_at) VALUES (1, '+628112700102', 'Bayu', '2026-11-01 02:00:00')

@@ -1,13 +1,14 @@
 """Every form, with what nobody should send: a clear answer, nothing lost, nothing written, never a fault of ours."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lapak.accounts.models import RoleGrant
 from lapak.accounts.rules import Role
@@ -16,6 +17,9 @@ from lapak.db.session import Query, transaction
 from lapak.exchange.models import ImportRun
 from lapak.exchange.rules import RunState
 from lapak.kernel.clock import utc_now
+from lapak.kernel.errors import NotFound
+from lapak.testimonials import models as testimonial_models
+from lapak.testimonials import service as testimonials
 from tests.factories import JATENG, make_official, make_run
 from tests.market import DRAFT, PUBLISHED, TO_PUBLISH, Market
 from tests.visiting import check_page
@@ -41,7 +45,7 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"columns", "state", "answer", "still there", "let help", "nominate", "schedule", "ready"}
+WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help", "nominate", "schedule", "ready"}
 """Forms that are buttons: a refusal is a page of its own."""
 
 
@@ -157,6 +161,13 @@ FORMS = {
         {"material": "name", "price_percent": "10", "trusted_after": "3", "trusted_days": "90", "companions_pass": "", "imports_pass": "y", "curated_pass": "y"},
         ("price_percent", "trusted_after", "trusted_days"),
     ),
+    "testimonial": Form(
+        None, lambda market: f"/pesanan/{_unwritten(market)}/testimoni", {"feeling": "happy", "text": "Enak.", "name": "Rina"}, ("text", "name")
+    ),
+    "reply": Form("seller", lambda market: f"/dasbor/testimoni/{_unanswered(market)}/balas", {"text": "Terima kasih."}, ("text",)),
+    "decision": Form(
+        "curator", lambda market: f"/moderasi/testimoni/{_undecided(market)}", {"to": "refused", "why": "", "note": "maaf", "seen": "1"}, ("note",)
+    ),
     "let help": Form("seller", lambda _: "/dasbor/pendamping", {"days": "0"}, ()),
 }  # fmt: skip
 PHONES = iter(range(1000, 9000))
@@ -176,6 +187,28 @@ def _fresh_run(market: Market) -> int:
         with transaction():
             db.session.execute(update(ImportRun).where(ImportRun.id != market.runs["mine"]).values(state=RunState.DONE))
         return make_run(market.cast.admin, now=utc_now())
+
+
+def _unwritten(market: Market) -> str:
+    """A buyer's link of whose testimonial nothing is left."""
+    with market.app.app_context(), suppress(NotFound):
+        testimonials.withdraw(market.received_token, now=utc_now())
+    return market.received_token
+
+
+def _unanswered(market: Market) -> int:
+    """A testimonial that its seller may answer."""
+    with market.app.app_context(), transaction():
+        db.session.execute(delete(testimonial_models.Reply))
+    return market.said["mine"]
+
+
+def _undecided(market: Market) -> int:
+    """A testimonial that waits for a moderator who has read it."""
+    words = testimonial_models.Testimonial
+    with market.app.app_context(), transaction():
+        db.session.execute(update(words).where(words.id == market.said["waiting"]).values(state="waiting", version=1))
+    return market.said["waiting"]
 
 
 def _enter(market: Market, form: Form) -> FlaskClient:

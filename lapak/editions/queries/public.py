@@ -24,6 +24,8 @@ from lapak.shops.models import Shop
 
 PAGE = 24
 MOST_DECISIONS = 100
+Days = tuple[date, date]
+"""The first and the last of some days, both included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class EditionView:
     """An edition as its pages show it; `photos` holds up to four faces where a page asked for them.
 
     `entry_count` and `place_count` are of those chosen. `category` is a slug, empty for any; `rules` are those it was judged under.
+    On the days of `quiet`, both included, its region names no officials on pages and in kits.
     Its kit is kept under `kit_key` once `kit_at` is set; until then it is drawn, or given up when it is not due either.
     """
 
@@ -66,6 +69,7 @@ class EditionView:
     curator_id: int
     entry_count: int
     place_count: int
+    quiet: Days | None
     photos: tuple[PhotoView, ...] = ()
 
     @property
@@ -99,12 +103,14 @@ class Totals:
     scores: int
 
 
-_COUNTS = (
-    select(Entry.edition_id, func.count().label("entries"), func.count(func.distinct(Shop.region_code)).label("places"))
-    .join(Shop, Shop.id == Entry.shop_id)
-    .where(Entry.standing == Standing.CHOSEN)
-    .group_by(Entry.edition_id)
-    .subquery()
+_OF_CHOSEN = (Entry.edition_id == Edition.id, Entry.standing == Standing.CHOSEN)
+_ENTRY_COUNT = select(func.count()).where(*_OF_CHOSEN).correlate(Edition).scalar_subquery()
+_PLACE_COUNT = (
+    select(func.count(func.distinct(Shop.region_code)))
+    .join(Entry, Entry.shop_id == Shop.id)
+    .where(*_OF_CHOSEN)
+    .correlate(Edition)
+    .scalar_subquery()
 )
 EDITION: AnySelect = (
     select(
@@ -113,22 +119,24 @@ EDITION: AnySelect = (
         func.coalesce(Region.name, ""), Edition.asks_own_work, Edition.opens_at, Edition.closes_at, Edition.publish_at, Edition.opened_at,
         Edition.begun_at, Edition.rules, Edition.tie_seed, Edition.published_at, Edition.lot_seed, Edition.base,
         Edition.kit_key, Edition.kit_due_at, Edition.kit_at,
-        Account.name, Edition.curator_id, func.coalesce(_COUNTS.c.entries, 0), func.coalesce(_COUNTS.c.places, 0),
+        Account.name, Edition.curator_id, _ENTRY_COUNT, _PLACE_COUNT,
+        Programme.quiet_from, Programme.quiet_until,
     )
     .join(Account, Account.id == Edition.curator_id)
     .outerjoin(Series, (Series.region_code == Edition.region_code) & (Series.slug == Edition.series))
     .outerjoin(Category, Category.id == Edition.category_id)
     .outerjoin(Region, Region.code == Edition.place_code)
-    .outerjoin(_COUNTS, _COUNTS.c.edition_id == Edition.id)
+    .outerjoin(Programme, Programme.region_code == Edition.region_code)
 )  # fmt: skip
 """The columns of an `EditionView`, for the other modules of this package."""
 
 
 def to_edition(*row: Any) -> EditionView:
     """Pour a row of `EDITION` into an `EditionView`."""
-    values = list(row)
+    values, quiet = list(row[:-2]), row[-2:]
     values[8], values[11], values[13] = State(row[8]), Who(row[11]), short_name(row[13])
     values[20] = read_rules(row[20]) if row[20] else None
+    values.append(quiet if all(quiet) else None)
     return EditionView(*values)
 
 
@@ -230,9 +238,6 @@ _KIT_OUT = Query(
     ),
     lambda *row: row,
 )  # fmt: skip
-_QUIET = Query(
-    select(Programme.quiet_from, Programme.quiet_until).where(Programme.region_code == bindparam("region_code")), lambda *row: row
-)
 
 
 def latest(region_code: str) -> EditionView | None:
@@ -318,9 +323,3 @@ def totals(edition_id: int) -> Totals:
 def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:
     """Whose kit may be looked at under that key: a published edition's (series, number), once it is drawn."""
     return _KIT_OUT.first(kit_key=kit_key, region_code=region_code)
-
-
-def quiet_period(region_code: str) -> tuple[date, date] | None:
-    """The days, both included, on which a region names no officials on pages and in kits."""
-    found = _QUIET.first(region_code=region_code)
-    return (found[0], found[1]) if found and found[0] and found[1] else None
