@@ -76,6 +76,7 @@ from lapak.visits import service as visit_service
 from lapak.web import assets, errors, filters, headers, limits, links, logs
 from lapak.web.access import actor, public
 from lapak.web.prefix import RegionPrefix
+from lapak.web.routes import QuickRule
 
 HEARS: dict[str, list[Job]] = {
     ProductChanged.__name__: [search_tasks.note_product],
@@ -112,6 +113,7 @@ def create_app(config: Config | None = None) -> Flask:
     logs.configure(config.log_level)
     config.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = QuickRule
     write, read = engine_options(config.database)
     app.config.update(
         SECRET_KEY=config.key,

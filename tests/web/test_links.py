@@ -1,5 +1,6 @@
 import pytest
 from flask import Flask
+from werkzeug.routing import Map, Rule
 
 from lapak.config import Config
 from lapak.kernel import paths
@@ -89,3 +90,13 @@ def test_a_region_below_the_instances_host_keeps_its_prefix(app: Flask) -> None:
 
 def test_every_language_is_listed_and_one_for_everybody_else() -> None:
     assert languages("https://lapak.example/") == [("id", "https://lapak.example/"), ("x-default", "https://lapak.example/")]
+
+
+def test_a_route_that_starts_quickly_builds_the_address_that_werkzeugs_own_builds(app: Flask) -> None:
+    rules = list(app.url_map.iter_rules())
+    plain = Map([Rule(rule.rule, endpoint=rule.endpoint) for rule in rules], converters=app.url_map.converters).bind("localhost")
+    for rule in rules:
+        for values in (dict.fromkeys(rule.arguments, 7), {**dict.fromkeys(rule.arguments, 7), "q": "teh & kopi"}):
+            built = [adapter.build(rule.endpoint, values) for adapter in (app.url_map.bind("localhost"), plain)]
+            assert built[0] == built[1]
+            assert "?q=teh" in built[0] or "q" not in values
