@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,9 @@ def data(market: Market) -> set[str]:
     return {word for text in (*values, *dates, cast) for word in WORD.findall(text.lower())} | NOT_WORDS
 
 
-def outside(html: str) -> list[str]:
+@cache
+def outside(html: str) -> frozenset[str]:
+    """The words that stand outside of brackets; many pages that say no are the same, and are read once."""
     page = BeautifulSoup(html, "html.parser")
     for tag in page.select("script, style, body [lang]"):
         tag.decompose()
@@ -83,7 +86,7 @@ def outside(html: str) -> list[str]:
     found += [
         str(tag["content"]) for tag in page.select("meta[name=description], meta[property='og:title'], meta[property='og:description']")
     ]
-    return [bare(text) for text in found]
+    return frozenset(word for text in found for word in WORD.findall(bare(text).lower()))
 
 
 def bare(text: str) -> str:
@@ -116,7 +119,7 @@ def test_no_text_escapes_translation(
     answer = visitors[role].open(fill(path, market), method=method)
     if answer.mimetype != "text/html" or answer.location:
         return
-    escaped = {word for text in outside(answer.get_data(as_text=True)) for word in WORD.findall(text.lower())} - data
+    escaped = outside(answer.get_data(as_text=True)) - data
 
     assert escaped == set()
     known = extracted()
