@@ -3,17 +3,14 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 
 from tests.bench.measure import Figure, family, pss
-from tests.journeys.stage import free_port
+from tests.journeys.stage import LAPAK, free_port
 
-# The linters bring rich, which structlog imports where it is there; an instance has none.
-LAPAK = (sys.executable, "-c", "import sys; sys.modules['rich'] = None; from lapak.app import main; main()")
 STARTS = 4
 AT_REST = 4.0
 

@@ -1,6 +1,10 @@
 """Lists that come in and go out: whatever their form, a bad row stops nothing, and the same list again changes nothing."""
 
 import csv
+import json
+import os
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from lapak.catalog.models import Product
 from lapak.catalog.queries import Filter
 from lapak.checking import service as checking
 from lapak.checking.rules import Rules
+from lapak.config import Config
 from lapak.db.session import Query
 from lapak.editions.service import entering
 from lapak.exchange import queries, service
@@ -275,29 +280,38 @@ def test_a_list_brings_no_account(cast: Cast, now: datetime, tmp_path: Path) -> 
     assert Query(select(func.count()).select_from(Account), int).first() == before
 
 
-def test_the_commands_take_a_list_in_and_out(app: Flask, cast: Cast, tmp_path: Path) -> None:
-    import os  # noqa: PLC0415
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
+COMMANDS = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from lapak.app import main
+told = []
+for words in json.loads(sys.argv[1]):
+    out, err, sys.argv = io.StringIO(), io.StringIO(), ["lapak", *words]
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            told.append((end.code, out.getvalue(), err.getvalue()))
+json.dump(told, sys.stdout)
+"""
+"""Runs one command after the other and tells how each ended; starting Python for each takes longer than all of them."""
 
-    data = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")).parent
-    environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(data), "LAPAK_LOG_LEVEL": "ERROR"}
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from lapak.app import main; main()", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+def test_the_commands_take_a_list_in_and_out(app: Flask, cast: Cast, config: Config, tmp_path: Path) -> None:
+    path, out = write(tmp_path, HEADER + ROWS + "A4,Tanpa harga,,,Kota Semarang,,\n"), tmp_path / "keluar.csv"
+    take_in = ("import", str(path), "--region")
+    commands = [
+        (*take_in, JATENG, "--dry-run"), (*take_in, JATENG), (*take_in, JATENG), (*take_in, "11"), (*take_in, JATENG, "--map", "nonsense=Kode"),
+        ("export", str(out), "--region", JATENG),
+    ]  # fmt: skip
+    environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(config.data_dir), "LAPAK_LOG_LEVEL": "ERROR"}
+    run = [sys.executable, "-c", COMMANDS, json.dumps(commands)]
+    done = subprocess.run(run, env=environment, capture_output=True, check=True, cwd=Path(__file__).parents[2])
+    codes, said, complained = zip(*json.loads(done.stdout), strict=True)
 
-    path = write(tmp_path, HEADER + ROWS + "A4,Tanpa harga,,,Kota Semarang,,\n")
-    dry, done, again = (
-        run("import", str(path), "--region", JATENG, "--dry-run"),
-        *(run("import", str(path), "--region", JATENG) for _ in range(2)),
-    )
-    assert (dry.returncode, done.returncode, again.returncode) == (0, 0, 0)
-    assert "3 dibuat" in done.stdout
-    assert "3 tidak berubah, 1 ditolak" in again.stdout
-    assert "baris 5: Tanpa harga" in done.stderr
-    assert run("import", str(path), "--region", "11").returncode == 1, "a region without an admin is refused"
-    assert run("import", str(path), "--region", JATENG, "--map", "nonsense=Kode").returncode == 2
-    assert run("export", str(tmp_path / "keluar.csv"), "--region", JATENG).returncode == 0
-    with (tmp_path / "keluar.csv").open(encoding="utf-8-sig") as file:
+    assert codes == (0, 0, 0, 1, 2, 0), "a region without an admin is refused, and a column that is none is a wrong call"
+    assert "3 dibuat" in said[1]
+    assert "3 tidak berubah, 1 ditolak" in said[2]
+    assert "baris 5: Tanpa harga" in complained[1]
+    with out.open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 3

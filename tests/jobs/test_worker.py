@@ -77,7 +77,7 @@ def _drain(gateway: Gateway, *, now: datetime) -> None:
 
 
 def _until(is_so: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 8
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         if is_so():
             return True
@@ -261,7 +261,7 @@ def _worker(config: Config, code: str = "") -> subprocess.Popen[bytes]:
         "LAPAK_SECRET_KEY": "k" * 40,
         "LAPAK_LOG_LEVEL": "ERROR",
     }
-    command = [sys.executable, "-c", f"from lapak.app import main\n{code}\nmain()", "worker"]
+    command = [sys.executable, "-c", f"import sys; sys.modules['rich'] = None\nfrom lapak.app import main\n{code}\nmain()", "worker"]
     return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
 
@@ -288,7 +288,9 @@ from pathlib import Path
 from lapak.jobs.registry import PERIODIC
 def slow():
     Path({folder!r}, "begun").touch()
-    time.sleep(2)
+    until = time.monotonic() + 5
+    while not Path({folder!r}, "go on").exists() and time.monotonic() < until:
+        time.sleep(0.02)
     Path({folder!r}, "finished").touch()
 PERIODIC["orders.tasks.expire_orders"] = ("*/5", slow)
 """
@@ -302,6 +304,8 @@ def test_a_worker_asked_to_stop_finishes_the_job_in_hand(app: Flask, config: Con
     for _ in range(times):
         process.terminate()
         time.sleep(0.3)
+    assert process.poll() is None
+    (config.data_dir / "go on").touch()
     assert process.wait(timeout=10) == 0
     assert (config.data_dir / "finished").exists()
 
@@ -312,7 +316,9 @@ from lapak.senders.demo import DemoInbox
 send = DemoInbox.send
 def slow(self, to, text):
     self.path.with_name("begun").touch()
-    time.sleep(2)
+    until = time.monotonic() + 5
+    while not self.path.with_name("go on").exists() and time.monotonic() < until:
+        time.sleep(0.02)
     send(self, to, text)
 DemoInbox.send = slow
 """
@@ -323,6 +329,9 @@ def test_a_worker_asked_to_stop_finishes_the_message_in_hand_and_begins_no_other
     process = _worker(config, SLOW_SENDER)
     assert _until((config.data_dir / "begun").exists)
     process.terminate()
+    time.sleep(0.3)
+    assert process.poll() is None
+    (config.data_dir / "go on").touch()
     assert process.wait(timeout=10) == 0
     assert Query(select(Delivery.phone).where(Delivery.sent_at.is_not(None)), str).all() == ["+62811"]
     assert len((config.data_dir / "demo-inbox.jsonl").read_text().splitlines()) == 1
