@@ -1,24 +1,31 @@
 """The stage of every test: an app on a fresh database, a standing cast, factories, and `visit()`, which looks at each page."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from compileall import compile_dir
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Dialect, event
 from werkzeug.test import TestResponse
 
+import lapak
 from lapak.accounts.rules import Actor
 from lapak.app import create_app
 from lapak.cli import bring_up_to_date
 from lapak.config import Config
 from lapak.db.base import db
+from lapak.photos.adapters.darkroom import DARKROOM, LATER
 from lapak.search.adapters import Writer
 from lapak.search.adapters import index as search_index
 from lapak.search.service import rebuild
@@ -30,10 +37,23 @@ NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Nine in the morning, WIB, on a Tuesday."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile our modules once: many tests start the program itself, whose every process would, where nothing compiled is kept."""
+    if not hasattr(config, "workerinput"):
+        compile_dir(Path(lapak.__file__).parent, quiet=1)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays until the end anyway, and call it less often: each app that a test builds is full of circles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,11 +69,48 @@ def make_config(data_dir: Path, **changes: object) -> Config:
     return Config(_env_file=None, **values)  # type: ignore[arg-type]
 
 
+def copy_data(source: Path, target: Path) -> None:
+    """A data folder of one's own; only the static files are shared, which bear their content in their names and never change."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("static"))
+    (target / "static").symlink_to(source / "static")
+
+
+class KeptTemplates(BytecodeCache):
+    """Templates compiled once, for every app of this process."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = KeptTemplates()
+DIALECTS: dict[str | None, Dialect] = {}
+STATEMENTS: dict[object, object] = {}
+
+
+def hasten(app: Flask) -> Flask:
+    """Have an app use what those before it compiled, templates and statements, and write without waiting for the disk: no test cuts the power."""
+    app.jinja_env.bytecode_cache = TEMPLATES
+    with app.app_context():
+        for name, engine in db.engines.items():
+            if name not in DIALECTS:
+                engine.connect().close()  # a dialect asks its first connection what the database can do
+            engine.dialect = DIALECTS.setdefault(name, engine.dialect)
+            engine.update_execution_options(compiled_cache=STATEMENTS)
+            event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
+    return app
+
+
 @pytest.fixture(scope="session")
 def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database built once by the real migrations, with Indonesia's regions and two sites; tests copy it."""
     folder = tmp_path_factory.mktemp("template")
-    app = create_app(make_config(folder))
+    app = hasten(create_app(make_config(folder)))
     bring_up_to_date(app)
     with app.app_context():
         open_sites()
@@ -65,8 +122,8 @@ def template_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def peopled(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> tuple[Path, Cast]:
     """The same with the standing cast in it, who joined thirty days ago."""
     folder = tmp_path_factory.mktemp("peopled") / "data"
-    shutil.copytree(template_db.parent, folder)
-    app = create_app(make_config(folder))
+    copy_data(template_db.parent, folder)
+    app = hasten(create_app(make_config(folder)))
     with app.app_context():
         cast = make_cast(now=NINE - timedelta(days=30))
     dispose(app)
@@ -76,8 +133,15 @@ def peopled(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> tupl
 @pytest.fixture
 def config(request: pytest.FixtureRequest, tmp_path: Path, template_db: Path) -> Config:
     folder = request.getfixturevalue("peopled")[0] if "cast" in request.fixturenames else template_db.parent
-    shutil.copytree(folder, tmp_path / "data")
+    copy_data(folder, tmp_path / "data")
     return make_config(tmp_path / "data")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_child_outlives_the_tests() -> Iterator[None]:
+    yield
+    DARKROOM.close()
+    LATER.close()
 
 
 class FreshClient(FlaskClient):
@@ -88,17 +152,10 @@ class FreshClient(FlaskClient):
             return super().open(*args, **kwargs)
 
 
-@pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once, not once per test."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("bytecode")))
-
-
 @pytest.fixture
-def app(config: Config, bytecode: FileSystemBytecodeCache) -> Iterator[Flask]:
-    app = create_app(config)
+def app(config: Config) -> Iterator[Flask]:
+    app = hasten(create_app(config))
     app.test_client_class = FreshClient
-    app.jinja_env.bytecode_cache = bytecode
     with app.app_context():
         yield app
     dispose(app)
@@ -123,12 +180,11 @@ def dispose(app: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path, bytecode: FileSystemBytecodeCache) -> Iterator[Market]:
+def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> Iterator[Market]:
     """A whole market, one for all tests of a file; each leaves it as it found it."""
     data = tmp_path_factory.mktemp("market") / "data"
-    shutil.copytree(template_db.parent, data)
-    with open_market(make_config(data)) as market:
-        market.app.jinja_env.bytecode_cache = bytecode
+    copy_data(template_db.parent, data)
+    with open_market(hasten(create_app(make_config(data)))) as market:
         yield market
 
 

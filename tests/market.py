@@ -14,13 +14,11 @@ from sqlalchemy import func, select
 from lapak.accounts import queries as accounts_queries
 from lapak.accounts.models import LoginSession, RoleGrant
 from lapak.accounts.rules import Actor, Role
-from lapak.app import create_app
 from lapak.catalog import queries as catalog_queries
 from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft
 from lapak.catalog.service import Line
 from lapak.checking.rules import Reason, Verdict
-from lapak.config import Config
 from lapak.db.base import Base, db
 from lapak.db.session import Query, transaction
 from lapak.kernel.clock import utc_now
@@ -127,9 +125,8 @@ class Market:
 
 
 @contextmanager
-def open_market(config: Config) -> Iterator[Market]:
-    """Build a market on a database that already knows the regions and the two sites."""
-    app = create_app(config)
+def open_market(app: Flask) -> Iterator[Market]:
+    """Build a market in an app whose database already knows the regions and the two sites."""
     app.config["WTF_CSRF_ENABLED"] = False
     now = utc_now() - timedelta(hours=1)
     with app.app_context():
@@ -158,7 +155,7 @@ def open_market(config: Config) -> Iterator[Market]:
         runs = {
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
-    with closing(sqlite3.connect(config.data_dir / "lapak.db")) as watcher:
+    with closing(sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))) as watcher:
         yield Market(app, cast, mine, other, far, grants, kept, spare_shop, withheld, said, received_token, runs, entries, call, watcher)
     with app.app_context():
         for engine in db.engines.values():

@@ -1,16 +1,7 @@
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from lapak.photos.adapters.darkroom import DARKROOM
 from tests.photos.files import photo
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_child_outlives_the_tests() -> Iterator[None]:
-    yield
-    DARKROOM.close()
 
 
 def child_pid() -> int:
