@@ -20,11 +20,11 @@ run: $(VENV)/app.stamp ## serve the demo market on PORT (8000) with 2 workers an
 
 test: $(VENV)/dev.stamp ## run all tests, the browser's too
 	@$(BIN)/python tests/chromium.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 test-full: $(VENV)/dev.stamp ## run the long suites too
 	@$(BIN)/python tests/chromium.py
-	LAPAK_TEST_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	LAPAK_TEST_FULL=1 $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 bench: $(VENV)/dev.stamp ## measure every bound on 100,000 generated listings, print a table, write var/bench.json
 	@$(BIN)/python -m compileall -q lapak

@@ -31,6 +31,7 @@ from lapak.search.adapters import index as search_index
 from lapak.search.service import rebuild
 from tests.factories import Cast, make_cast, open_sites
 from tests.market import Market, open_market
+from tests.spreading import Spreading
 from tests.visiting import Visit, count_queries, signed_in
 
 NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -43,10 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_dir(Path(lapak.__file__).parent, quiet=1)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Spreading:
+    return Spreading(config, log)
 
 
 def pytest_collection_finish() -> None:
