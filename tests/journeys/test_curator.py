@@ -17,12 +17,13 @@ def test_a_curator_publishes_an_edition(person: MakePerson) -> None:
     curator.look("curation")
     curator.follow("Edisi baru")
     curator.look("edition-new")
+    number = curator.page.get_by_label("Nomor edisi", exact=True).input_value()
     curator.fill("Tema", "Hangat untuk hujan")
     for field in ("Pendaftaran dibuka", "Pendaftaran ditutup"):
         curator.fill(field, "")
     curator.fill("Catatan kurator", "Yang hangat, dari gelas sampai piring.")
     curator.press("Simpan rencana")
-    curator.page.wait_for_url("**/kurasi/48")
+    curator.page.wait_for_url(f"**/kurasi/{number}")
     curator.look("edition-empty")
     for name in ("Teh hijau Kemuning, 100 g", "Kopi robusta Sindoro, 200 g", "Gethuk talas tiga warna, isi 10"):
         curator.fill("Cari nama produk", name.split(",")[0])
@@ -30,12 +31,12 @@ def test_a_curator_publishes_an_edition(person: MakePerson) -> None:
         curator.page.get_by_role("button", name=f"Ajukan {name}").click()
         curator.page.get_by_text("Produk diajukan").wait_for()
     curator.look("edition-entries")
-    curator.page.goto(f"{curator.server.url}/kurasi/48/nilai")
+    curator.page.goto(f"{curator.server.url}/kurasi/{number}/nilai")
     curator.look("edition-judge")
     for key in "4545":
         curator.page.keyboard.press(key)
     curator.press("Simpan dan lanjut")
-    curator.page.goto(f"{curator.server.url}/kurasi/48/daftar")
+    curator.page.goto(f"{curator.server.url}/kurasi/{number}/daftar")
     curator.look("edition-list")
     for link in curator.page.get_by_role("link", name="Putuskan").evaluate_all("all => all.map((one) => one.href)"):
         curator.page.goto(link)
@@ -49,7 +50,7 @@ def test_a_curator_publishes_an_edition(person: MakePerson) -> None:
         curator.press("Tetap tampilkan")
     curator.look("edition-ready")
     curator.press("Terbitkan sekarang")
-    curator.page.wait_for_url("**/kurasi/48/terbit")
+    curator.page.wait_for_url(f"**/kurasi/{number}/terbit")
     curator.look("edition-corrections")
     curator.follow("Lihat halaman edisi")
     curator.look("edition-published")
