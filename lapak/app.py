@@ -31,7 +31,7 @@ from lapak.db.base import db
 from lapak.db.session import READ, close_read_connection, engine_options, is_ready, tune
 from lapak.demo import service as demo
 from lapak.editions import tasks as edition_tasks
-from lapak.editions.events import CallOpened, EditionPublished, PublicationHeldUp
+from lapak.editions.events import CallOpened, EditionCancelled, EditionPublished, PublicationHeldUp, StallRemoved
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.calendar import STAGE_NAMES, WHO_NAMES
 from lapak.editions.rules.deeds import DEED_NAMES
@@ -85,6 +85,8 @@ HEARS: dict[str, list[Job]] = {
     CategoryChanged.__name__: [search_tasks.note_category],
     CallOpened.__name__: [edition_tasks.tell_call],
     EditionPublished.__name__: [edition_tasks.tell_sellers],
+    EditionCancelled.__name__: [edition_tasks.tell_entrants],
+    StallRemoved.__name__: [edition_tasks.tell_removed],
     PublicationHeldUp.__name__: [edition_tasks.tell_steward],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],

@@ -18,6 +18,21 @@ class EditionPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionCancelled:
+    """An edition will not go out; whoever entered it wants to know."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StallRemoved:
+    """A listing was taken out of a published edition; its seller wants to know why."""
+
+    entry_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationHeldUp:
     """An edition's moment came and nobody was ready; whoever answers for it has to know."""
 

@@ -16,6 +16,7 @@ from lapak.kernel.words import say
 from lapak.regions.queries import site_of
 
 CHOSEN = (Standing.CHOSEN,)
+ENTERED = (Standing.ENTERED, Standing.CHOSEN, Standing.RESERVE, Standing.UNCHOSEN)
 OTHERS = (Standing.UNCHOSEN, Standing.UNREADY, Standing.RESERVE)
 
 
@@ -38,6 +39,22 @@ def tell_sellers(edition_id: int) -> None:
     """Tell everybody who entered a published edition what became of it: in time for the rush, or with one thing to mend."""
     _post_all(edition_id, CHOSEN, _chosen)
     _post_all(edition_id, OTHERS, _not_chosen)
+
+
+def tell_entrants(edition_id: int) -> None:
+    """Tell everybody who entered a cancelled edition that it will not go out."""
+    _post_all(edition_id, ENTERED, _cancelled)
+
+
+def tell_removed(entry_id: int, reason: str) -> None:
+    """Tell a seller that their listing was taken out of a published edition, and why."""
+    told = calls.told_one(entry_id)
+    if told is not None:
+        text = say(
+            "%(brand)s: %(product)s tidak lagi tampil di %(edition)s, %(theme)s. Alasan: %(reason)s",
+            brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, reason=reason,
+        )  # fmt: skip
+        post(told.phone, text, now=utc_now())
 
 
 def tell_steward(edition_id: int) -> None:
@@ -77,13 +94,23 @@ def _chosen(told: Told) -> str:
 def _not_chosen(told: Told) -> str:
     answer = ANSWERS[told.reason] if told.reason else None
     why = say("%(reason)s. %(fix)s", reason=answer.text, fix=answer.fix) if answer else ""
-    again = (
-        say("Produk ini ikut otomatis di tema berikutnya yang cocok.") if told.stays_in_pool else say("Anda boleh ikut lagi kapan saja.")
-    )
     return say(
         "%(brand)s: %(product)s belum tampil di %(edition)s, %(theme)s. %(why)s %(again)s",
-        brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, why=why, again=again,
+        brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, why=why, again=_again(told),
     )  # fmt: skip
+
+
+def _cancelled(told: Told) -> str:
+    return say(
+        "%(brand)s: %(edition)s, %(theme)s, dibatalkan, jadi %(product)s belum tampil. %(again)s",
+        brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, again=_again(told),
+    )  # fmt: skip
+
+
+def _again(told: Told) -> str:
+    if told.stays_in_pool:
+        return say("Produk ini ikut otomatis di tema berikutnya yang cocok.")
+    return say("Anda boleh ikut lagi kapan saja.")
 
 
 def _are_you_ready(told: Told) -> str:

@@ -4,6 +4,7 @@ Revision: 0006
 """
 
 import secrets
+from datetime import datetime, time
 
 import sqlalchemy as sa
 from alembic import op
@@ -114,8 +115,7 @@ def _widen_edition() -> None:
     connection = op.get_bind()
     # A draft's date was a day without an hour; nine in the morning on Java is what regions meant by it.
     for id_, published_at, dated in connection.execute(sa.select(edition.c.id, edition.c.published_at, edition.c.dated)).all():
-        planned = sa.func.coalesce(published_at, f"{dated} 02:00:00.000000")
-        values = {"publish_at": published_at or planned, "tie_seed": secrets.token_urlsafe(20)}
+        values = {"publish_at": published_at or datetime.combine(dated, time(2)), "tie_seed": secrets.token_urlsafe(20)}
         connection.execute(sa.update(edition).where(edition.c.id == id_).values(values))
     with op.batch_alter_table("edition") as table:
         for name, kind in (("series", sa.Text()), ("who", sa.Text()), ("place_code", sa.Text()), ("asks_own_work", sa.Boolean()),

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
 from lapak.catalog import service as listings
 from lapak.catalog.rules import State as ProductState
-from lapak.db.outbox import OutboxRow
-from lapak.db.session import Query
+from lapak.db.outbox import Delivery, OutboxRow
+from lapak.db.session import Query, transaction
+from lapak.editions import tasks
 from lapak.editions.models import Score
 from lapak.editions.queries import calls, desk, public
 from lapak.editions.rules.answers import Reason
@@ -34,6 +36,7 @@ from tests.factories import (
     make_official,
     make_product,
     make_shops,
+    shop_id_of,
 )
 
 GOOD = {"attractive": 4, "quality": 4, "packaging": 4, "safe": 4}
@@ -317,6 +320,129 @@ def test_an_answer_to_an_earlier_schedule_does_not_count_for_a_later_one(cast: C
     assert (mine.asked_at, mine.ready_at) == (None, None)
 
 
+def test_a_publication_moved_later_asks_again_whose_answer_would_be_stale(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, sellers, moment = _scheduled(cast, second, now)
+    publishing.ask_sellers(lambda _told: None, now=moment - timedelta(hours=47))
+    entering.say_ready(edition_id, is_own_work=False, by=sellers[0], now=moment - timedelta(hours=46))
+    entering.say_ready(edition_id, is_own_work=False, by=sellers[1], now=moment - timedelta(hours=2))
+    _move(cast, to=moment + timedelta(hours=24), now=moment - timedelta(hours=1))
+    asked: list[str] = []
+    publishing.ask_sellers(lambda told: asked.append(told.phone), now=moment)
+    assert asked == [sellers[0].phone]
+
+
+def test_a_plan_is_not_moved_into_the_past(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, _sellers, moment = _scheduled(cast, second, now)
+    with pytest.raises(Invalid, match="sudah lewat"):
+        _move(cast, to=moment - timedelta(days=365), now=moment - timedelta(hours=1))
+    assert state_of() is State.SCHEDULED
+
+
+def _move(cast: Cast, *, to: datetime, now: datetime) -> None:
+    view = public.by_number(JATENG, 1)
+    assert view
+    later = Plan(1, view.theme, view.note, to, opens_at=view.opens_at, closes_at=view.closes_at)
+    planning.change("1", later, by=cast.curator, now=now, **HERE)
+
+
+def test_the_same_plan_sent_twice_begins_one_edition(cast: Cast, now: datetime) -> None:
+    what = Plan(7, "Teman ngopi sore", "", now + timedelta(days=7))
+    planning.plan(what, by=cast.curator, now=now, **HERE)
+    planning.plan(what, by=cast.curator, now=now + timedelta(seconds=1), **HERE)
+    assert len(desk.all_of(JATENG)) == 1
+    with pytest.raises(Invalid, match="sudah pernah dipakai"):
+        planning.plan(replace(what, theme="Lain"), by=cast.curator, now=now + timedelta(seconds=2), **HERE)
+
+
+def test_who_leaves_the_pool_and_the_edition_is_not_entered_again(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, sellers, moment = _scheduled(cast, second, now, count=3)
+    publishing.publish_now("1", base="", by=cast.curator, now=_waved(cast, moment), **HERE)
+    second_call = make_call(cast.curator, now=moment, number=2)
+    entering.open_calls(now=moment)
+    left = edition_rows(2)
+    gone = next(seller for seller in sellers if seller.id == left[0].owner_id)
+    entering.enter(second_call, left[0].slug, is_own_work=True, stays_in_pool=False, shares_figures=False, by=gone, now=moment)
+    entering.withdraw(second_call, by=gone, now=moment)
+    make_call(cast.curator, now=moment, number=3)
+    entering.open_calls(now=moment)
+    assert gone.id not in {row.owner_id for row in edition_rows(3)}
+
+
+def _waved(cast: Cast, moment: datetime) -> datetime:
+    _wave_all(cast, moment)
+    return moment
+
+
+def test_a_cancelled_edition_is_told_to_its_entrants_who_stay_in_the_pool(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    slug = enter(cast.seller, edition_id, now=now)
+    planning.cancel("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    with transaction():
+        tasks.tell_entrants(edition_id)
+    assert "dibatalkan" in Query(select(Delivery.text), str).all()[0]
+    make_call(cast.curator, now=now, number=2)
+    entering.open_calls(now=now)
+    assert [row.slug for row in edition_rows(2)] == [slug]
+
+
+def test_a_removed_seller_is_told_why(cast: Cast, now: datetime) -> None:
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+    row = edition_rows()[0]
+    publishing.remove("1", row.code, reason="Izinnya sudah tidak berlaku.", by=cast.curator, now=now, **HERE)
+    assert "StallRemoved" in Query(select(OutboxRow.name), str).all()
+    with transaction():
+        tasks.tell_removed(row.id, "Izinnya sudah tidak berlaku.")
+    assert "Izinnya sudah tidak berlaku." in Query(select(Delivery.text), str).all()[-1]
+
+
+def test_who_was_not_on_sale_and_whose_photo_is_small_hear_just_that(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, sellers, moment = _scheduled(cast, second, now, count=4)
+    for seller in sellers:
+        entering.say_ready(edition_id, is_own_work=False, by=seller, now=moment - timedelta(hours=1))
+    rows = edition_rows()
+    publishing.wave("1", rows[0].code, reason=WHY, by=cast.curator, now=now, **HERE)
+    listings.set_state(rows[1].slug, ProductState.PAUSED, by=next(one for one in sellers if one.id == rows[1].owner_id), now=moment)
+    publishing.publish_due(now=moment)
+    told = {row.id: row.reason for row in edition_rows()}
+    assert told[rows[1].id] is Reason.NOT_ON_SALE
+    assert {told[row.id] for row in rows[2:]} == {Reason.SMALL_PHOTO}
+
+
+def test_a_correction_keeps_every_word_that_stood_there(cast: Cast, now: datetime) -> None:
+    note = "Catatan pertama. " * 40
+    planning.plan(Plan(1, "Teman ngopi", note, now + timedelta(days=1)), by=cast.curator, now=now, **HERE)
+    entering.nominate("1", make_product(cast.seller, now=now), by=cast.curator, now=now, **HERE)
+    choosing.put_in("1", edition_rows()[0].code, reason=WHY, by=cast.curator, now=now, **HERE)
+    publishing.wave("1", edition_rows()[0].code, reason=WHY, by=cast.curator, now=now, **HERE)
+    publishing.publish_now("1", base="", by=cast.curator, now=now, **HERE)
+    publishing.correct("1", theme="Teman ngopi sore", text="Baru.", reason=WHY, by=cast.curator, now=now, **HERE)
+    said = " ".join(one.reason for one in public.decisions(first_edition().id))
+    assert note.strip() in said
+    assert "sebelumnya: Teman ngopi)" in said
+
+
+def test_a_withdrawn_edition_s_sellers_do_not_step_back_from_it(cast: Cast, now: datetime) -> None:
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+    publishing.unpublish("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    with pytest.raises(Conflict):
+        entering.step_back(first_edition().id, by=cast.seller, now=now)
+
+
+def first_edition() -> public.EditionView:
+    found = public.by_number(JATENG, 1)
+    assert found
+    return found
+
+
+def test_a_fitting_listing_is_found_among_hundreds(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now, category="camilan")
+    slug = make_product(cast.seller, now=now, category="camilan")
+    for number in range(calls.MOST_CHOICES + 1):
+        make_product(cast.seller, now=now, name=f"Kopi {number}", category="")
+    entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=cast.seller, now=now)
+    assert calls.choices(shop_id_of(cast.seller), "camilan")[0].slug == slug
+
+
 def test_a_seller_steps_back_before_publication_and_is_not_shown(cast: Cast, second: Actor, now: datetime) -> None:
     edition_id, sellers, moment = _scheduled(cast, second, now)
     _wave_all(cast, now)
@@ -353,7 +479,7 @@ def test_what_is_corrected_or_removed_after_publication_leaves_a_trace(cast: Cas
     assert (edition.theme, len(public.cards(edition.id))) == ("Teman ngeteh", 1)
     deeds = [one.deed for one in public.decisions(edition.id)]
     assert deeds[-4:] == [Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED]
-    assert "Teman ngopi sore" in public.decisions(edition.id)[-4].reason
+    assert "Teman ngopi sore" in public.decisions(edition.id)[-5].reason
 
 
 def test_the_programme_is_handed_over_in_one_step(cast: Cast, second: Actor, now: datetime) -> None:

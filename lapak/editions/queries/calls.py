@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, desc, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lapak.accounts.models import Account, Consent
@@ -27,6 +27,7 @@ from lapak.photos.rules import UNMEASURABLE
 from lapak.shops.models import Shop
 
 MOST_CALLS = 10
+MOST_CHOICES = 100
 MOST_SHOPS = 20_000
 NOW = bindparam("now", type_=UtcDateTime)
 
@@ -147,7 +148,7 @@ def _to_mine(*row: Any) -> MyEntry:
 
 
 _MINE = Query(
-    _ENTRY.where(Entry.shop_id == bindparam("shop_id"), Entry.source != "before")
+    _ENTRY.where(Entry.shop_id == bindparam("shop_id"), or_(Entry.source != "before", Edition.state.in_([State.DRAFT, State.SCHEDULED])))
     .order_by(Entry.entered_at.desc(), Entry.id.desc())
     .limit(30),
     _to_mine,
@@ -155,10 +156,10 @@ _MINE = Query(
 _MINE_IN = Query(_ENTRY.where(Entry.shop_id == bindparam("shop_id"), Entry.edition_id == bindparam("edition_id")), _to_mine)
 _BY_ID = Query(EDITION.where(Edition.id == bindparam("id")), to_edition)
 _ABOVE = aliased(Category)
-_CHOICES = Query(
+_CHOICE = (
     select(
         Product.id, Product.slug, Product.name, Product.price,
-        or_(bindparam("kind") == "", Category.slug == bindparam("kind"), _ABOVE.slug == bindparam("kind")),
+        or_(bindparam("kind") == "", Category.slug == bindparam("kind"), _ABOVE.slug == bindparam("kind")).label("fits"),
         func.nullif(Photo.light, UNMEASURABLE), *PHOTO_COLUMNS,
     )
     .select_from(Product)
@@ -167,10 +168,16 @@ _CHOICES = Query(
     .outerjoin(ProductPhoto, FACE)
     .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
     .where(Product.shop_id == bindparam("shop_id"), Product.state == ProductState.ACTIVE)
-    .order_by(Product.id.desc())
-    .limit(100),
-    lambda id_, slug, name, price, fits, light, *photo: Choice(id_, slug, name, price, bool(fits), light, to_photo_if_any(*photo)),
+    .limit(MOST_CHOICES)
 )  # fmt: skip
+
+
+def _to_choice(id_: int, slug: str, name: str, price: int, fits: object, light: int | None, *photo: Any) -> Choice:
+    return Choice(id_, slug, name, price, bool(fits), light, to_photo_if_any(*photo))
+
+
+_CHOICES = Query(_CHOICE.order_by(desc("fits"), Product.id.desc()), _to_choice)
+_ONE_CHOICE = Query(_CHOICE.where(Product.slug == bindparam("slug")), _to_choice)
 _DUE = Query(
     select(Edition.id).where(Edition.state == State.SCHEDULED, Edition.publish_at <= NOW).order_by(Edition.publish_at, Edition.id).limit(5),
     int,
@@ -247,23 +254,20 @@ _LISTENERS = Query(
     .limit(MOST_SHOPS),
     lambda *row: row,
 )
-_LAST_TRY = (
-    select(Entry.shop_id, func.max(Entry.id).label("entry_id"))
-    .where(Entry.standing != Standing.WITHDRAWN)
-    .group_by(Entry.shop_id)
-    .subquery()
-)
+_LAST_TRY = select(Entry.shop_id, func.max(Entry.id).label("entry_id")).group_by(Entry.shop_id).subquery()
+_LEFT_OVER = [Standing.UNCHOSEN, Standing.UNREADY, Standing.RESERVE, Standing.WITHDRAWN]
 _POOL = Query(
     select(
         Entry.id, Entry.product_id, Entry.shop_id, Shop.region_code, Shop.market_code, Entry.entered_by, Entry.own_work_at,
         Entry.shares_figures,
     )
     .join(_LAST_TRY, _LAST_TRY.c.entry_id == Entry.id)
+    .join(Edition, Edition.id == Entry.edition_id)
     .join(Product, Product.id == Entry.product_id)
     .join(Shop, Shop.id == Entry.shop_id)
     .outerjoin(Category, Category.id == Product.category_id)
     .where(
-        Entry.standing.in_([Standing.UNCHOSEN, Standing.UNREADY, Standing.RESERVE]), Entry.stays_in_pool.is_(True),
+        or_(Entry.standing.in_(_LEFT_OVER), Edition.state == State.CANCELLED), Entry.stays_in_pool.is_(True),
         Product.state == ProductState.ACTIVE, Shop.whatsapp != "",
         or_(bindparam("kind_id") == 0, Category.id == bindparam("kind_id"), Category.parent_id == bindparam("kind_id")),
     )
@@ -299,8 +303,13 @@ def by_id(edition_id: int) -> EditionView | None:
 
 
 def choices(shop_id: int, kind: str) -> list[Choice]:
-    """What a shop has on sale, newest first, each with whether it is of an edition's kind (a category's slug, empty for any)."""
+    """What a shop has on sale: what is of an edition's kind first (a category's slug, empty for any), then the newest."""
     return _CHOICES.all(shop_id=shop_id, kind=kind)
+
+
+def choice(shop_id: int, slug: str, kind: str) -> Choice | None:
+    """One of them."""
+    return _ONE_CHOICE.first(shop_id=shop_id, slug=slug, kind=kind)
 
 
 def due(*, now: datetime) -> list[int]:

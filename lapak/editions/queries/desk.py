@@ -23,7 +23,7 @@ from lapak.editions.queries.public import EDITION, EditionView, to_edition
 from lapak.editions.rules.answers import Reason, suggest
 from lapak.editions.rules.calendar import Stage, State
 from lapak.editions.rules.choosing import Candidate, Passed, Rules, Standing, lot, read_rules
-from lapak.editions.rules.readiness import Facts, Finding, findings, missing
+from lapak.editions.rules.readiness import Check, Facts, Finding, findings, missing
 from lapak.editions.rules.rubric import KEYS, Verdict, blinded, verdict
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
@@ -115,6 +115,13 @@ class EntryRow:
         return Candidate(
             self.id, self.code, self.judged.score or 0, self.place_code, self.category, self.featured_in, self.pinned
         )  # fmt: skip
+
+    def held_back_by(self, rules: Rules, at: datetime) -> Reason:
+        """What its seller hears when it was not ready at that moment."""
+        checks = {one.check for one in self.missing(rules, at)}
+        if Check.ON_SALE in checks:
+            return Reason.NOT_ON_SALE
+        return self.suggested(rules) if checks == {Check.PHOTO} else Reason.UNREADY
 
     def suggested(self, rules: Rules) -> Reason:
         """The reason that would help its seller most."""

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     PLACE_FULL = "place_full"
     CATEGORY_FULL = "category_full"
     COOLDOWN = "cooldown"
+    NOT_ON_SALE = "not_on_sale"
     UNREADY = "unready"
     UNJUDGED = "unjudged"
     OUTRIVALLED = "outrivalled"
@@ -67,6 +68,9 @@ ANSWERS = {
     ),
     Reason.COOLDOWN: Answer(
         say("Lapak Anda baru saja tampil"), say("Ikut lagi setelah beberapa edisi, supaya yang lain mendapat giliran.")
+    ),
+    Reason.NOT_ON_SALE: Answer(
+        say("Produk sedang tidak dijual saat edisi terbit"), say("Buka kembali penjualannya, lalu ikut edisi berikutnya.")
     ),
     Reason.UNREADY: Answer(say("Belum siap saat edisi terbit"), say("Isi persediaan dan tekan Saya siap sebelum waktunya.")),
     Reason.UNJUDGED: Answer(

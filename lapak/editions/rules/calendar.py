@@ -16,7 +16,7 @@ NOTE_LENGTH = 1200
 REASON_LENGTH = (10, 300)
 CLOSED_ALREADY = say("Pendaftaran edisi ini sudah ditutup, jadi belum tercatat. Produk Anda tetap dijual seperti biasa.")
 _KEY = re.compile(r"(?:([a-z][a-z0-9-]{1,39})-)?([1-9][0-9]{0,4})")
-_SERIES = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SERIES = re.compile(r"[a-z](?:-?[a-z0-9])+")
 OTHERS_NAMES = frozenset({"baru", "seri", "program"})
 """Words that stand in the addresses of desks and may not be a series' name."""
 

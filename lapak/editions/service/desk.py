@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select, update
 
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
@@ -10,10 +10,11 @@ from lapak.db.base import db
 from lapak.editions.models import Decision, Edition, Entry
 from lapak.editions.queries import calls, desk
 from lapak.editions.queries.desk import EntryRow
-from lapak.editions.rules.calendar import Stage, State, read_key, stage
+from lapak.editions.rules.calendar import STATE_NAMES, Stage, State, read_key, stage
 from lapak.editions.rules.choosing import Rules, Standing, read_rules
 from lapak.editions.rules.deeds import Deed
-from lapak.kernel.errors import NotAllowed, NotFound
+from lapak.editions.rules.readiness import asks_from
+from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
 
 NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
@@ -69,6 +70,21 @@ def entry_by(edition: Edition, code: str) -> Entry:
     if found is None:
         raise NotFound(NO_ENTRY)
     return found
+
+
+def check_unpublished(edition: Edition) -> None:
+    """Raise Conflict for an edition that was published, withdrawn or cancelled."""
+    if edition.state not in {State.DRAFT, State.SCHEDULED}:
+        raise Conflict(
+            "Edisi ini sudah berubah (%(state)s). Muat ulang halaman untuk melihat keadaannya.", state=STATE_NAMES[State(edition.state)]
+        )
+
+
+def ask_anew(edition: Edition) -> None:
+    """Forget "siap" that would be stale when an edition goes out, so that those sellers are asked again."""
+    start = asks_from(edition.publish_at, rules_of(edition))
+    stale = or_(Entry.ready_at < start, and_(Entry.ready_at.is_(None), Entry.asked_at < start))
+    db.session.execute(update(Entry).where(Entry.edition_id == edition.id, stale).values(asked_at=None, ready_at=None))
 
 
 def note(edition: Edition, deed: Deed, *, by: Actor | None, now: datetime, reason: str = "", entry_id: int | None = None) -> None:

@@ -13,10 +13,10 @@ from lapak.db.session import transaction
 from lapak.editions.events import CallOpened
 from lapak.editions.models import Edition, Entry
 from lapak.editions.queries import calls
-from lapak.editions.rules.calendar import CLOSED_ALREADY, Stage, State, Who, may_enter, move
+from lapak.editions.rules.calendar import CLOSED_ALREADY, Stage, State, Who, may_enter
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import edition_by, note, stage_of
+from lapak.editions.service.desk import check_unpublished, edition_by, note, stage_of
 from lapak.kernel.codes import short_code
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.words import say
@@ -38,7 +38,7 @@ def enter(
         edition, shop = _open_call(edition_id, by, now=now)
         if edition.asks_own_work and not is_own_work:
             raise Invalid({"own_work": say("Centang bahwa ini karya Anda sendiri. Edisi ini tidak menerima barang titipan atau kulakan")})
-        choice = next((one for one in calls.choices(shop.id, _kind(edition_id)) if one.slug == slug), None)
+        choice = calls.choice(shop.id, slug, _kind(edition_id))
         if choice is None:
             raise NotFound("Produk ini tidak ada di antara yang Anda jual.")
         if not choice.is_fitting:
@@ -68,7 +68,7 @@ def step_back(edition_id: int, *, by: Actor, now: datetime) -> None:
     """
     with transaction():
         edition, shop = _edition_and_shop(edition_id, by)
-        move(State(edition.state), State.PUBLISHED)
+        check_unpublished(edition)
         entry = _my_entry(edition, shop)
         if entry.standing != Standing.WITHDRAWN:
             entry.standing, entry.place = Standing.WITHDRAWN, None

@@ -1,6 +1,6 @@
 """Planning: the calendar of editions, their series, and how a region runs its programme."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -10,25 +10,33 @@ from lapak.accounts import policy
 from lapak.accounts.rules import Actor
 from lapak.catalog.models import Category
 from lapak.db.base import db
+from lapak.db.outbox import announce
 from lapak.db.session import transaction
+from lapak.editions.events import EditionCancelled
 from lapak.editions.models import Edition, Programme, Series
 from lapak.editions.queries import desk
 from lapak.editions.rules.calendar import Plan, Stage, State, check, move, series_slug
 from lapak.editions.rules.choosing import Rules
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import check_curator, edition_by, note, stage_of
+from lapak.editions.service.desk import ask_anew, check_curator, edition_by, note, stage_of
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed
 from lapak.kernel.words import say
 from lapak.regions.queries import site_for
 
+AGAIN = timedelta(minutes=2)
 NOT_AN_ADMIN = say("Hanya pengelola daerah ini yang dapat mengubah program edisi.")
 
 
 def plan(what: Plan, *, region_code: str, by: Actor, now: datetime) -> None:
-    """Begin an edition; raise Invalid when the region used its number before, or its dates do not fit."""
+    """Begin an edition; the same plan sent again by the same curator begins no other.
+
+    Raise Invalid when the region used its number before, or its dates do not fit.
+    """
     with transaction():
         check_curator(by, region_code)
+        if _is_begun(what, region_code=region_code, by=by, now=now):
+            return
         edition = Edition(
             region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base="", kit_tries=0
         )
@@ -48,8 +56,12 @@ def change(key: str, what: Plan, *, region_code: str, by: Actor, now: datetime) 
         move(State(edition.state), State.CANCELLED)
         if stage_of(edition, now=now) is not Stage.COMING and edition.opens_at is not None:
             _check_promises(edition, what)
+        if what.publish_at != edition.publish_at and what.publish_at <= now:
+            raise Invalid({"publish": say("Waktu terbit sudah lewat. Untuk menerbitkan sekarang, pakai tombol di halaman kesiapan")})
         _describe(edition, what, now=now)
         _flush(what.number)
+        if edition.state == State.SCHEDULED:
+            ask_anew(edition)
         note(edition, Deed.CHANGED, by=by, now=now)
 
 
@@ -59,6 +71,7 @@ def cancel(key: str, *, reason: str, region_code: str, by: Actor, now: datetime)
         edition = edition_by(key, region_code=region_code, by=by)
         edition.state = move(State(edition.state), State.CANCELLED)
         note(edition, Deed.CANCELLED, by=by, now=now, reason=reason)
+        announce(EditionCancelled(edition.id), now=now)
 
 
 def hand_over(to: int, *, region_code: str, by: Actor, now: datetime) -> None:
@@ -113,6 +126,14 @@ def _programme(region_code: str) -> Programme:
         row = Programme(region_code=region_code, channel="", rules=Rules().written())
         db.session.add(row)
     return row
+
+
+def _is_begun(what: Plan, *, region_code: str, by: Actor, now: datetime) -> bool:
+    """Whether this curator planned just this a moment ago: a second click, or a page sent again."""
+    same = (Edition.region_code == region_code, Edition.series == what.series, Edition.number == what.number, Edition.curator_id == by.id)
+    fresh = (Edition.state == State.DRAFT, Edition.created_at > now - AGAIN)
+    there = db.session.scalars(select(Edition).where(*same, *fresh)).first()
+    return there is not None and (there.theme, there.publish_at, there.opens_at) == (what.theme, what.publish_at, what.opens_at)
 
 
 def _check_promises(edition: Edition, what: Plan) -> None:

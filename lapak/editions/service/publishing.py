@@ -15,17 +15,16 @@ from lapak.catalog import service as catalog
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
-from lapak.editions.events import EditionPublished, PublicationHeldUp
+from lapak.editions.events import EditionPublished, PublicationHeldUp, StallRemoved
 from lapak.editions.models import Edition, Entry
 from lapak.editions.queries import calls, desk
 from lapak.editions.queries.calls import Told
 from lapak.editions.queries.desk import EntryRow
-from lapak.editions.rules.answers import Reason
 from lapak.editions.rules.calendar import State, move
 from lapak.editions.rules.choosing import LineUp, Rules, Standing, draw, line_up, read_rules
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import asks_from, is_ready
-from lapak.editions.service.desk import count_chosen, edition_by, entry_by, note, rows_of, rules_of
+from lapak.editions.service.desk import ask_anew, check_unpublished, count_chosen, edition_by, entry_by, note, rows_of, rules_of
 from lapak.editions.service.judging import begin
 from lapak.editions.service.kits import order_kit
 from lapak.editions.service.planning import local_day
@@ -49,9 +48,7 @@ def schedule(key: str, *, base: str, region_code: str, by: Actor, now: datetime)
         _settle(edition, base=base, by=by, now=now)
         if edition.publish_at <= now:
             raise Invalid({"publish": say("Waktu terbit sudah lewat. Ubah rencananya, atau terbitkan sekarang")})
-        # Answers to an earlier schedule would be stale by then: those sellers are asked again.
-        stale = (Entry.edition_id == edition.id, Entry.asked_at < asks_from(edition.publish_at, rules_of(edition)))
-        db.session.execute(update(Entry).where(*stale).values(asked_at=None, ready_at=None))
+        ask_anew(edition)
         note(edition, Deed.SCHEDULED, by=by, now=now)
 
 
@@ -116,7 +113,7 @@ def _publish(edition: Edition, *, by: Actor | None, now: datetime) -> bool:
     edition.lot_seed = token()
     by_id = {row.id: row for row in rows}
     _give_stalls(edition, [by_id[entry_id] for entry_id in lined.stalls])
-    _answer_the_others(rows, lined, ready, rules)
+    _answer_the_others(edition, rows, lined, ready, rules)
     for entry_id in lined.unready:
         lacks = ", ".join(one.text for one in by_id[entry_id].missing(rules, edition.publish_at))
         note(edition, Deed.REPLACED, by=None, now=now, entry_id=None, reason=say("Satu lapak belum siap: %(lacks)s", lacks=lacks.lower()))
@@ -142,13 +139,13 @@ def _give_stalls(edition: Edition, rows: Sequence[EntryRow]) -> None:
         db.session.execute(update(Entry).where(Entry.id == row.id).values(values))
 
 
-def _answer_the_others(rows: Sequence[EntryRow], lined: LineUp, ready: dict[int, bool], rules: Rules) -> None:
+def _answer_the_others(edition: Edition, rows: Sequence[EntryRow], lined: LineUp, ready: dict[int, bool], rules: Rules) -> None:
     for row in rows:
         if row.id in lined.stalls or row.standing is Standing.REMOVED:
             continue
         is_unready = row.id in lined.unready
         standing = Standing.UNREADY if is_unready else Standing.RESERVE if row.standing is Standing.RESERVE else Standing.UNCHOSEN
-        why = Reason.UNREADY if is_unready else row.reason or row.suggested(rules)
+        why = row.held_back_by(rules, edition.publish_at) if is_unready else row.reason or row.suggested(rules)
         values = {"standing": standing, "reason": why, "was_ready": ready.get(row.id)}
         db.session.execute(update(Entry).where(Entry.id == row.id).values(values))
 
@@ -169,7 +166,7 @@ def wave(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: 
     """
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
-        move(State(edition.state), State.PUBLISHED)
+        check_unpublished(edition)
         entry = entry_by(edition, code)
         if not entry.is_waved:
             entry.is_waved = True
@@ -182,10 +179,12 @@ def correct(key: str, *, theme: str, text: str, reason: str, region_code: str, b
         edition = _published(key, region_code=region_code, by=by)
         if (edition.theme, edition.note) == (theme, text):
             return
-        before = edition.theme if edition.theme != theme else edition.note
+        for before, after in ((edition.theme, theme), (edition.note, text)):
+            if before != after:
+                was = say("%(reason)s (sebelumnya: %(before)s)", reason=reason, before=before or say("tanpa catatan"))
+                note(edition, Deed.CORRECTED, by=by, now=now, reason=was)
         edition.theme, edition.note = theme, text
         order_kit(edition, now=now)
-        note(edition, Deed.CORRECTED, by=by, now=now, reason=say("%(reason)s (sebelumnya: %(before)s)", reason=reason, before=before[:200]))
 
 
 def remove(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
@@ -200,6 +199,7 @@ def remove(key: str, code: str, *, reason: str, region_code: str, by: Actor, now
         note(
             edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=say("Lapak %(stall)s: %(reason)s", stall=stall, reason=reason)
         )  # fmt: skip
+        announce(StallRemoved(entry.id, reason), now=now)
 
 
 def draw_kit(key: str, *, base: str, region_code: str, by: Actor, now: datetime) -> None:
