@@ -123,6 +123,10 @@ def candidate(number: int, **changes: object) -> Candidate:
     return Candidate(number, **values)  # type: ignore[arg-type]
 
 
+def test_what_says_nothing_hides_nothing() -> None:
+    assert blinded("", "Kopi Sindoro", "Temanggung") == ""
+
+
 def test_the_ten_best_are_chosen_and_the_rest_wait_in_order() -> None:
     found = propose([candidate(number) for number in range(14, 0, -1)], Rules(), seed="s", is_one_kind=False)
     assert found.chosen == tuple(range(1, 11))

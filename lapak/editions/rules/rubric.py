@@ -118,7 +118,7 @@ def blinded(text: str, *names: str) -> str:
     words = sorted({word for name in names for word in (name, *_parts(name))}, key=len, reverse=True)
     for word in words:
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
-    return re.sub(rf"{HIDDEN}(?:[\s,]*{HIDDEN})+", HIDDEN, text).strip() or HIDDEN
+    return re.sub(rf"{HIDDEN}(?:[\s,]*{HIDDEN})+", HIDDEN, text).strip()
 
 
 _COMMON = """
