@@ -1,6 +1,7 @@
 """An edition from its open call to the pictures that get reposted, with everybody who takes part."""
 
 import io
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from lapak.kernel.clock import utc_now
 from lapak.shops import queries as shops
 from tests.conftest import dispose, make_config
 from tests.factories import JATENG, actor_of, edition_rows, make_official
-from tests.journeys.stage import MakePerson, Person, Server
+from tests.journeys.stage import SCREENS, MakePerson, Person, Server
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +133,10 @@ def _settle(curator: Person, odd: str) -> None:
 
 def _check_kit(seller: Person) -> None:
     links = seller.page.locator("a[download]").evaluate_all("all => all.map((one) => one.href)")
-    archive = zipfile.ZipFile(io.BytesIO(httpx.get(links[0]).content))
+    data = httpx.get(links[0]).content
+    if os.environ.get("LAPAK_SCREENS"):
+        (SCREENS / "kit" / "edisi.zip").write_bytes(data)
+    archive = zipfile.ZipFile(io.BytesIO(data))
     assert archive.testzip() is None
     assert sorted({name.rpartition("/")[2] for name in archive.namelist()}) == ["kartu.jpg", "keterangan.txt", "qr.png", "story.jpg"]
     assert len(archive.namelist()) == 41
