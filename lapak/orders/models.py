@@ -13,7 +13,9 @@ from lapak.shops.models import Shop
 
 
 class Order(Base):
-    """An order. The buyer knows it by a secret token, both sides call it by its short code.
+    """An order. Whoever holds its link opens it by a secret token, of which the hash is kept; both sides call it by its short code.
+
+    The buyer's own token is not kept at all: the link's follows from it (`rules.shared_token`).
 
     Two people may say that it is done, and neither speaks for the other: the seller (`declared_at`) and the buyer (`received_at`).
     """

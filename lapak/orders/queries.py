@@ -13,7 +13,7 @@ from lapak.db.session import Query
 from lapak.kernel.codes import hash_token
 from lapak.kernel.paging import Page
 from lapak.orders.models import Order, OrderLine
-from lapak.orders.rules import DECLINE_TEXTS, Decline, Item, State, total
+from lapak.orders.rules import DECLINE_TEXTS, Decline, Item, State, shared_token, total
 from lapak.regions.rules import within
 from lapak.shops.models import Shop
 
@@ -59,6 +59,15 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """An order somebody opened by a link: `shared` is the token that may be passed on, `own` the buyer's, if it was shown."""
+
+    order: OrderView
+    shared: str
+    own: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToTell:
     """Whom to tell of an order: the shop's number (may be empty), and whoever keeps the shop (None when nobody does)."""
 
@@ -83,7 +92,6 @@ def _to_order(*row: Any) -> OrderView:
     return OrderView(*values)
 
 
-_BY_TOKEN = Query(_ORDER.where(Order.token_hash == bindparam("token_hash")), _to_order)
 _BY_TOKENS = Query(
     _ORDER.add_columns(Order.token_hash).where(Order.token_hash.in_(bindparam("token_hashes", expanding=True))).limit(PAGE),
     lambda *row: (row[-1], _to_order(*row[:-1])),
@@ -135,15 +143,27 @@ def _joined(order: OrderView, items: tuple[Item, ...]) -> OrderView:
 
 
 def by_token(token: str) -> OrderView | None:
-    """An order by its buyer's secret token."""
-    found = _BY_TOKEN.first(token_hash=hash_token(token))
-    return _with_items([found])[0] if found else None
+    """An order by its buyer's own token or by the one that stands in the chat."""
+    found = opened(token)
+    return found.order if found else None
 
 
-def by_tokens(tokens: Sequence[str]) -> list[tuple[str, OrderView]]:
-    """Orders by their buyers' secret tokens, in that order, each with its token; unknown ones are left out. At most two statements."""
+def opened(token: str, *, own: Sequence[str] = ()) -> Opened | None:
+    """What a link opens; `own` are the buyers' own tokens that this browser remembers."""
+    found = _BY_TOKENS.first(token_hashes=[hash_token(token), hash_token(shared_token(token))])
+    if found is None:
+        return None
+    (order,) = _with_items([found[1]])
+    if found[0] != hash_token(token):
+        return Opened(order, shared_token(token), token)
+    return Opened(order, token, next((one for one in own if shared_token(one) == token), None))
+
+
+def by_own(tokens: Sequence[str]) -> list[tuple[str, OrderView]]:
+    """Orders by their buyers' own tokens, in that order, each with its link's token; unknown ones are left out. At most two statements."""
     if not tokens:
         return []
+    tokens = [shared_token(token) for token in tokens]
     named = {hash_token(token): token for token in tokens}
     found = _BY_TOKENS.all(token_hashes=list(named))
     orders = dict(zip((named[token_hash] for token_hash, _ in found), _with_items([order for _, order in found]), strict=True))

@@ -100,9 +100,17 @@ def form_key(once: str, draft: object) -> str:
 
 
 def token_for(idempotency_key: str, *, key: bytes) -> str:
-    """Return the order's capability token (192 bits), derived from the form's one-time key: sent twice, it is the same order."""
+    """Return the buyer's own token (192 bits), derived from the form's one-time key: sent twice, it is the same order.
+
+    It never leaves the buyer's hands: what goes into the chat is `shared_token` of it.
+    """
     digest = hmac.new(key, f"order:{idempotency_key}".encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest[:24]).decode()
+
+
+def shared_token(token: str) -> str:
+    """Return the token that opens the order of a buyer's own token and speaks for nobody; there is no way back from it."""
+    return urlsafe_b64encode(hashlib.sha256(f"shared:{token}".encode()).digest()[:24]).decode()
 
 
 def total(items: Sequence[Item]) -> int:

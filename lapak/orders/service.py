@@ -31,6 +31,7 @@ from lapak.orders.rules import (
     State,
     move,
     receive,
+    shared_token,
     token_for,
 )
 from lapak.shops import policy as shops_policy
@@ -38,6 +39,10 @@ from lapak.shops.models import Shop
 
 GONE = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
 BUYERS_OWN = say("Ini pesanan di lapak Anda. Hanya pembelinya yang dapat menyatakan dan menilai di sini.")
+NOT_BUYER = say(
+    "Konfirmasi dan testimoni hanya dari ponsel atau tautan yang dipakai saat memesan. Tautan di pesan WhatsApp hanya untuk melihat "
+    "pesanan ini."
+)
 MOVED_ON = say("Pesanan ini baru saja berubah. Muat ulang halaman untuk melihat keadaannya.")
 
 
@@ -53,14 +58,15 @@ class OrderDraft:
 
 
 def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str, site_code: str, key: bytes, now: datetime) -> str:
-    """Make an order and hold its stock, in one transaction; return the buyer's token.
+    """Make an order and hold its stock, in one transaction; return the buyer's own token (`rules.token_for`).
 
     Sent twice with the same key it is the same order. Raise Conflict when stock does not suffice, TooMany for an origin
     that orders faster than people do.
     """
     token = token_for(idempotency_key, key=key)
     with transaction():
-        there = db.session.scalar(select(Order.state).where(Order.token_hash == hash_token(token)))
+        token_hash = hash_token(shared_token(token))
+        there = db.session.scalar(select(Order.state).where(Order.token_hash == token_hash))
         if there in {State.PLACED, State.CONFIRMED}:
             return token
         if there is not None:
@@ -69,7 +75,7 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
         if not db.session.scalar(select(Shop.whatsapp).where(Shop.id == shop_id)):
             raise Conflict(NOT_OPEN)
         order = Order(
-            code=_fresh_code(), token_hash=hash_token(token), shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
+            code=_fresh_code(), token_hash=token_hash, shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
             buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, buyer_phone=draft.buyer_phone, note=draft.note, decline_note="",
             placed_at=now, hold_until=now + HOLD,
         )  # fmt: skip
@@ -134,12 +140,10 @@ def decline(code: str, why: Decline, note: str, *, by: Actor, now: datetime) -> 
 def receive_goods(token: str, *, by: Actor | None = None, now: datetime) -> None:
     """Say as its buyer that an order arrived: it is completed, if the seller had not said so; a second time changes nothing.
 
-    The link stands in the chat, so sellers hold it too: raise NotAllowed for whoever is signed in and runs the shop.
+    Raise NotAllowed without the buyer's own token, and for whoever is signed in and runs the shop.
     """
     with transaction():
-        order = _of_buyer(token)
-        if shops_policy.runs(by, db.session.get_one(Shop, order.shop_id), now=now):
-            raise NotAllowed(BUYERS_OWN)
+        order = bought_with(token, by=by, now=now)
         if order.received_at is not None:
             return
         to = receive(State(order.state))
@@ -149,10 +153,24 @@ def receive_goods(token: str, *, by: Actor | None = None, now: datetime) -> None
             _move(order, to, now=now, received_at=now)
 
 
+def bought_with(token: str, *, by: Actor | None, now: datetime) -> Order:
+    """Return the order of whoever holds its buyer's own token, locked; for services that let only the buyer speak.
+
+    The link in the chat is in the seller's hands too: raise NotAllowed for it, and for whoever is signed in and runs the shop. Raise
+    NotFound for an unknown token.
+    """
+    order = _of_link(token)
+    if shops_policy.runs(by, db.session.get_one(Shop, order.shop_id), now=now):
+        raise NotAllowed(BUYERS_OWN)
+    if order.token_hash == hash_token(token):
+        raise NotAllowed(NOT_BUYER)
+    return order
+
+
 def cancel(token: str, *, now: datetime) -> None:
-    """Take an order back as its buyer, while the seller has not answered."""
+    """Take an order back with its link or its buyer's own token, while the seller has not answered."""
     with transaction():
-        _move(_of_buyer(token), State.CANCELLED, now=now)
+        _move(_of_link(token), State.CANCELLED, now=now)
 
 
 def expire(*, now: datetime) -> int:
@@ -181,9 +199,10 @@ def _answer(code: str, to: State, *, by: Actor, now: datetime, why: Decline | No
             _note(order, **word)
 
 
-def _of_buyer(token: str) -> Order:
+def _of_link(token: str) -> Order:
     # Of two clicks at the same instant, the second waits here and then finds what the first wrote.
-    order = db.session.scalars(select(Order).where(Order.token_hash == hash_token(token)).with_for_update()).first()
+    either = Order.token_hash.in_([hash_token(token), hash_token(shared_token(token))])
+    order = db.session.scalars(select(Order).where(either).with_for_update()).first()
     if order is None:
         raise NotFound(GONE)
     return order

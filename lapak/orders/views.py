@@ -1,6 +1,6 @@
 """Pages where a buyer orders and watches, and where a seller answers."""
 
-from flask import Blueprint, current_app, flash, g, render_template, request, session
+from flask import Blueprint, current_app, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,10 +15,10 @@ from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from lapak.kernel.paging import parse_key
 from lapak.kernel.words import say
-from lapak.orders import queries, service
+from lapak.orders import adapters, queries, service
 from lapak.orders.forms import DeclineForm, OrderForm
 from lapak.orders.queries import OrderView
-from lapak.orders.rules import Decline, State, form_key
+from lapak.orders.rules import Decline, State, form_key, shared_token
 from lapak.regions.rules import covers
 from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
@@ -29,8 +29,6 @@ from lapak.web.links import see
 from lapak.web.texts import explained
 
 bp = Blueprint("orders", __name__)
-ORDERED = "ordered"
-MOST_REMEMBERED = 5
 
 
 @bp.get(paths.ORDER_NEW)
@@ -62,9 +60,8 @@ def place(slug: str) -> ResponseReturnValue:
         product = catalog.by_slug(slug) or product
         form.price_seen.data = product.price
         return _new(product, form, 429 if isinstance(refusal, TooMany) else 409)
-    session.permanent = True
-    session[ORDERED] = [*(old for old in session.get(ORDERED, []) if old != token), token][-MOST_REMEMBERED:]
-    return see(paths.ORDER, token=token, kirim=1)
+    adapters.remember(token)
+    return see(paths.ORDER, token=shared_token(token), kirim=1)
 
 
 @bp.get(paths.ORDERS)
@@ -87,7 +84,7 @@ def cancel(token: str) -> ResponseReturnValue:
 @public
 def receive(token: str) -> ResponseReturnValue:
     """Say that the goods arrived, and go on to what the buyer thinks of them."""
-    service.receive_goods(token[:200], by=actor(), now=g.now)
+    service.receive_goods(adapters.shown(token), by=actor(), now=g.now)
     flash(_("Terima kasih. Penjual melihat bahwa pesanan ini sudah Anda terima."))
     return see(paths.ORDER, token=token)
 
@@ -150,7 +147,7 @@ def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseRe
 
 
 def _remembered() -> list[tuple[str, OrderView]]:
-    return queries.by_tokens(session.get(ORDERED, [])[::-1])
+    return queries.by_own(adapters.own_tokens()[::-1])
 
 
 def _recent(product_id: int) -> str | None:

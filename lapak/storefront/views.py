@@ -21,6 +21,7 @@ from lapak.kernel.codes import readings
 from lapak.kernel.errors import NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
+from lapak.orders import adapters as remembered
 from lapak.orders import queries as orders
 from lapak.orders.rules import State as OrderState
 from lapak.orders.rules import chat_text
@@ -228,21 +229,23 @@ def shop(slug: str) -> ResponseReturnValue:
 @bp.get(paths.ORDER)
 @public
 def order(token: str) -> ResponseReturnValue:
-    """Show an order, and what its buyer wrote about it, to whoever holds its link."""
-    found = orders.by_token(token[:200])
-    if found is None:
+    """Show an order to whoever holds its link, and to its buyer what they wrote about it and how they may say more."""
+    opened = orders.opened(token[:200], own=remembered.own_tokens())
+    if opened is None:
         raise NotFound(GONE)
+    found = opened.order
     text = chat_text(
-        link=absolute(paths.ORDER, token=token), code=found.code, items=found.items, buyer=found.buyer_name, place=found.buyer_place,
-        note=found.note,
+        link=absolute(paths.ORDER, token=opened.shared), code=found.code, items=found.items, buyer=found.buyer_name,
+        place=found.buyer_place, note=found.note,
     )  # fmt: skip
     page = {
         "order": found,
         "token": token,
+        "own_link": absolute(paths.ORDER, token=opened.own) if opened.own else "",
         "message_text": text,
         "chat": chat_link(found.whatsapp, text),
         "open_once": request.args.get("kirim") == "1" and found.state is OrderState.PLACED,
-        "testimonial": testimonials.of_order(found.id) if found.received_at else None,
+        "testimonial": testimonials.of_order(found.id) if found.received_at and opened.own else None,
     }
     return render_template("storefront/order.html", **page)
 

@@ -10,19 +10,15 @@ from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
-from lapak.kernel.codes import hash_token
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
-from lapak.orders.models import Order
-from lapak.orders.service import BUYERS_OWN
-from lapak.shops import policy as shops_policy
+from lapak.orders.service import bought_with
 from lapak.shops.models import Shop
 from lapak.testimonials.events import TestimonialShown
 from lapak.testimonials.models import Reply, Testimonial
 from lapak.testimonials.rules import CANNOT, DECIDED, OPEN, Feeling, Refusal, State, move
 
 GONE = say("Testimoni ini tidak ada.")
-NO_ORDER = say("Pesanan ini tidak ada. Periksa lagi tautannya.")
 NOT_YET = say("Testimoni dapat ditulis setelah Anda menyatakan barangnya diterima.")
 
 
@@ -48,30 +44,30 @@ class Decision:
 def write(token: str, draft: Draft, *, by: Actor | None = None, now: datetime) -> None:
     """Write as the buyer of an order that they received; the same sent twice is one.
 
-    What was refused or taken back may be written anew. Raise NotFound for an unknown link, Conflict before the receipt, and while
-    other words of the same buyer wait or are shown, NotAllowed for whoever is signed in and runs the shop.
+    What was refused or taken back may be written anew. `token` is the buyer's own: raise what `orders.service.bought_with` raises
+    for any other, Conflict before the receipt, and while other words of the same buyer wait or are shown.
     """
     with transaction():
-        order_id, shop_id, received_at = _order(token)
-        if shops_policy.runs(by, db.session.get_one(Shop, shop_id), now=now):
-            raise NotAllowed(BUYERS_OWN)
-        if received_at is None:
+        order = bought_with(token, by=by, now=now)
+        if order.received_at is None:
             raise Conflict(NOT_YET)
         said = {"feeling": draft.feeling, "text": draft.text, "name": draft.name}
-        row = _of_order(order_id)
+        row = _of_order(order.id)
         if row is None:
-            db.session.add(
-                Testimonial(order_id=order_id, shop_id=shop_id, state=State.WAITING, version=1, written_at=now, refusal_note="", **said)
-            )
+            place = {"order_id": order.id, "shop_id": order.shop_id}
+            db.session.add(Testimonial(**place, state=State.WAITING, version=1, written_at=now, refusal_note="", **said))
         elif row.state in OPEN or any(getattr(row, name) != value for name, value in said.items()):
             _put(row, State.WAITING, **said, written_at=now, refusal=None, refusal_note="", decided_at=None, decided_by=None)
             db.session.execute(delete(Reply).where(Reply.testimonial_id == row.id))
 
 
-def withdraw(token: str, *, now: datetime) -> None:
-    """Take a testimonial back as its buyer: its words, its name and the seller's reply are deleted; a second time changes nothing."""
+def withdraw(token: str, *, by: Actor | None = None, now: datetime) -> None:
+    """Take a testimonial back as its buyer: its words, its name and the seller's reply are deleted; a second time changes nothing.
+
+    `token` is the buyer's own, as for `write`.
+    """
     with transaction():
-        row = _of_order(_order(token)[0])
+        row = _of_order(bought_with(token, by=by, now=now).id)
         if row is None:
             raise NotFound(GONE)
         if row.state != State.WITHDRAWN:
@@ -114,16 +110,6 @@ def decide_reply(testimonial_id: int, decision: Decision, *, by: Actor, now: dat
     with transaction():
         _check_moderator(testimonial_id, by=by)
         _decide(db.session.get(Reply, testimonial_id), decision, by=by, now=now)
-
-
-def _order(token: str) -> tuple[int, int, datetime | None]:
-    # Of two clicks at the same instant, the second waits here and then finds what the first wrote.
-    mine = select(Order.id, Order.shop_id, Order.received_at).where(Order.token_hash == hash_token(token)).with_for_update()
-    found = db.session.execute(mine).first()
-    if found is None:
-        raise NotFound(NO_ORDER)
-    order_id, shop_id, received_at = found
-    return order_id, shop_id, received_at
 
 
 def _of_order(order_id: int) -> Testimonial | None:

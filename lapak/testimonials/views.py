@@ -6,11 +6,14 @@ from flask_babel import gettext as _
 
 from lapak.accounts import policy
 from lapak.kernel import paths
-from lapak.kernel.errors import Conflict, Invalid, NotFound
+from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lapak.kernel.paging import Page, parse_key
 from lapak.kernel.words import say
+from lapak.orders import adapters as remembered
 from lapak.orders import queries as orders
-from lapak.orders.queries import OrderView
+from lapak.orders.queries import Opened, OrderView
+from lapak.orders.service import GONE as NO_ORDER
+from lapak.orders.service import NOT_BUYER
 from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.testimonials import queries, service
@@ -29,9 +32,10 @@ REPLY = "balasan"
 @bp.get(paths.TESTIMONIAL)
 @public
 def testimonial(token: str) -> ResponseReturnValue:
-    """Ask the buyer of a received order how it was, or show them what they wrote."""
-    order = _order(token)
-    if order.received_at is None:
+    """Ask the buyer of a received order how it was, or show them what they wrote; lead others to the order."""
+    opened = _opened(token)
+    order = opened.order
+    if order.received_at is None or opened.own is None:
         return see(paths.ORDER, token=token)
     entry = queries.of_order(order.id)
     if entry and entry.own.state is State.REFUSED:
@@ -45,14 +49,17 @@ def testimonial(token: str) -> ResponseReturnValue:
 @public
 def write(token: str) -> ResponseReturnValue:
     """Take a buyer's words."""
-    order, form = _order(token), TestimonialForm()
+    opened, form = _opened(token), TestimonialForm()
+    order = opened.order
+    if opened.own is None:
+        raise NotAllowed(NOT_BUYER)
     if order.received_at is None:
         raise Conflict(service.NOT_YET)
     if not form.validate_on_submit():
         entry = queries.of_order(order.id)
         _check_open(entry.own if entry else None)
         return _write(order, token, form, entry, 422)
-    service.write(token[:200], form.draft(), by=actor(), now=g.now)
+    service.write(opened.own, form.draft(), by=actor(), now=g.now)
     flash(_("Terima kasih. Testimoni Anda tampil setelah diperiksa petugas."))
     return see(paths.ORDER, token=token)
 
@@ -61,7 +68,7 @@ def write(token: str) -> ResponseReturnValue:
 @public
 def withdraw(token: str) -> ResponseReturnValue:
     """Delete a buyer's words."""
-    service.withdraw(token[:200], now=g.now)
+    service.withdraw(remembered.shown(token), by=actor(), now=g.now)
     flash(_("Testimoni Anda sudah dihapus dan tidak tampil lagi."))
     return see(paths.ORDER, token=token)
 
@@ -150,11 +157,11 @@ def decide(testimonial_id: int) -> ResponseReturnValue:
     return see(paths.MODERATION_TESTIMONIALS)
 
 
-def _order(token: str) -> OrderView:
-    order = orders.by_token(token[:200])
-    if order is None:
-        raise NotFound(service.NO_ORDER)
-    return order
+def _opened(token: str) -> Opened:
+    opened = orders.opened(token[:200], own=remembered.own_tokens())
+    if opened is None:
+        raise NotFound(NO_ORDER)
+    return opened
 
 
 def _check_open(words: Words | None) -> None:

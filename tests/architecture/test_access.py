@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from lapak.accounts.rules import Actor
+from lapak.orders.rules import shared_token
 from tests.market import CALL, DRAFT, FAR_DRAFT, PUBLISHED, TO_PUBLISH, Market
 
 ROLES = ("stranger", "newcomer", "seller", "other_seller", "curator", "admin", "far_seller", "far_curator", "far_admin", "companion")
@@ -70,6 +71,7 @@ POST orders.place               /produk/tidak-ada/pesan                         
 GET  orders.remembered          /pesanan                                               200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{far.order_token}                             200 200 200 200 200 200 200 200 200
+GET  storefront.order           /pesanan/{received_link}                               200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{mine.order_code}                             404 404 404 404 404 404 404 404 404
 GET  storefront.order           /pesanan/tidak-ada                                     404 404 404 404 404 404 404 404 404
 POST orders.cancel              /pesanan/{far.order_token}/batal                       303 409 409 409 409 409 409 409 409
@@ -77,14 +79,18 @@ POST orders.cancel              /pesanan/{mine.order_code}/batal                
 POST orders.cancel              /pesanan/tidak-ada/batal                               404 404 404 404 404 404 404 404 404
 POST orders.receive             /pesanan/{mine.order_token}/terima                     409 409 403 409 409 409 409 409 409
 POST orders.receive             /pesanan/{received}/terima                             303 303 403 303 303 303 303 303 303
+POST orders.receive             /pesanan/{received_link}/terima                        403 403 403 403 403 403 403 403 403
 POST orders.receive             /pesanan/{mine.order_code}/terima                      404 404 404 404 404 404 404 404 404
 GET  testimonials.testimonial   /pesanan/{received}/testimoni                          200 200 200 200 200 200 200 200 200
 GET  testimonials.testimonial   /pesanan/{mine.order_token}/testimoni                  303 303 303 303 303 303 303 303 303
+GET  testimonials.testimonial   /pesanan/{received_link}/testimoni                     303 303 303 303 303 303 303 303 303
 GET  testimonials.testimonial   /pesanan/tidak-ada/testimoni                           404 404 404 404 404 404 404 404 404
 POST testimonials.write         /pesanan/{received}/testimoni                          422 422 422 422 422 422 422 422 422
 POST testimonials.write         /pesanan/{mine.order_token}/testimoni                  409 409 409 409 409 409 409 409 409
+POST testimonials.write         /pesanan/{received_link}/testimoni                     403 403 403 403 403 403 403 403 403
 POST testimonials.write         /pesanan/tidak-ada/testimoni                           404 404 404 404 404 404 404 404 404
-POST testimonials.withdraw      /pesanan/{received}/testimoni/tarik                    404 404 404 404 404 404 404 404 404
+POST testimonials.withdraw      /pesanan/{received}/testimoni/tarik                    404 404 403 404 404 404 404 404 404
+POST testimonials.withdraw      /pesanan/{received_link}/testimoni/tarik               403 403 403 403 403 403 403 403 403
 POST testimonials.withdraw      /pesanan/tidak-ada/testimoni/tarik                     404 404 404 404 404 404 404 404 404
 GET  testimonials.of_shop       /lapak/{mine.shop}/testimoni                           200 200 200 200 200 200 200 200 200
 GET  testimonials.of_shop       /lapak/{far.shop}/testimoni                            404 404 404 404 404 404 404 404 404
@@ -371,7 +377,7 @@ def fill(path: str, market: Market) -> str:
     numbers = {"published": PUBLISHED, "draft": DRAFT, "far_draft": FAR_DRAFT, "to_publish": TO_PUBLISH, "call_number": CALL}
     named = {"entries": market.entries, "call": market.call}
     kept = {"kept": market.kept, "spare_shop": market.spare_shop, "consent": market.kept.consent_id, "withheld": market.withheld}
-    kept["received"] = market.received_token
+    kept |= {"received": market.received_token, "received_link": shared_token(market.received_token)}
     return path.format(
         mine=market.mine,
         other=market.other,

@@ -12,7 +12,7 @@ from lapak.catalog.service import Line
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.orders import queries, service
 from lapak.orders.queries import OrderView
-from lapak.orders.rules import RECEIVED, Decline, State, receive
+from lapak.orders.rules import RECEIVED, Decline, State, receive, shared_token
 from lapak.orders.service import OrderDraft
 from tests.factories import JATENG, KEY, Cast, make_product, product_id_of, shop_id_of, stock_of
 from tests.visiting import Visit, check_page
@@ -95,6 +95,29 @@ def test_an_order_without_the_sellers_yes_cannot_be_received(cast: Cast, slug: s
 def test_a_wrong_link_receives_nothing(now: datetime, cast: Cast) -> None:
     with pytest.raises(NotFound):
         service.receive_goods("tidak-ada", now=now)
+
+
+def test_the_link_of_the_chat_receives_nothing(token: str, now: datetime) -> None:
+    with pytest.raises(NotAllowed, match="saat memesan"):
+        service.receive_goods(shared_token(token), now=now)
+    assert _order(token).received_at is None
+
+
+def test_the_link_of_the_chat_shows_the_order_and_says_where_the_buyer_confirms(
+    app: Flask, client: FlaskClient, token: str, cast: Cast, now: datetime, visit: Visit
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    path = f"/pesanan/{shared_token(token)}"
+    page = visit(path, queries=3)
+    assert "Disanggupi penjual" in page.get_text()
+    assert "Konfirmasi hanya dari ponsel atau tautan yang dipakai saat memesan" in page.get_text()
+    assert not page.select("form[action$='/terima']")
+    assert token not in str(page)
+    assert client.post(f"{path}/terima").status_code == 403
+    service.receive_goods(token, now=now)
+    page = visit(path, queries=3)
+    assert "Pembeli menyatakan" in page.get_text()
+    assert not page.select("a[href$='/testimoni']")
 
 
 def test_buyer_and_seller_at_once_sell_the_units_once(app: Flask, token: str, slug: str, cast: Cast, now: datetime) -> None:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from lapak.kernel.errors import Conflict
-from lapak.orders.rules import MOVES, Item, State, chat_text, move, token_for, total
+from lapak.orders.rules import MOVES, Item, State, chat_text, move, shared_token, token_for, total
 
 ITEMS = (Item(1, "Keripik tempe, 150 g", "bungkus", 18000, 2, is_held=True), Item(2, "Kopi", "kantong", 48000, 1, is_held=True))
 
@@ -36,3 +36,10 @@ def test_a_token_follows_from_the_forms_key_and_ours() -> None:
     assert token_for("once", key=b"a") == token_for("once", key=b"a")
     assert len({token_for("once", key=b"a"), token_for("twice", key=b"a"), token_for("once", key=b"b")}) == 3
     assert len(token_for("once", key=b"a")) == 32
+
+
+def test_the_token_of_the_chat_follows_from_the_buyers_own_and_is_another() -> None:
+    own = token_for("once", key=b"a")
+    assert shared_token(own) == shared_token(own) != own
+    assert len({shared_token(own), shared_token(shared_token(own)), shared_token(token_for("twice", key=b"a"))}) == 3
+    assert len(shared_token(own)) == 32

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
+from lapak.orders import queries
 from lapak.orders.rules import State
-from tests.factories import Cast, make_product, stock_of
+from tests.factories import Cast, make_product, shop_id_of, stock_of
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -42,6 +45,40 @@ def test_the_order_page_opens_whatsapp_with_the_link_first(client: FlaskClient, 
 def test_the_link_alone_shows_the_order_to_anyone_who_holds_it(client: FlaskClient, slug: str, visit: Visit) -> None:
     page = visit(_order(client, slug).partition("?")[0], queries=4)
     assert "Belum dikonfirmasi penjual" in page.get_text()
+
+
+def test_the_browser_that_ordered_confirms_from_the_link_of_the_chat(
+    app: Flask, client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn
+) -> None:
+    path = _order(client, slug).partition("?")[0]
+    _confirm(slug, cast, sign_in)
+    assert check_page(client.get(path).text, path).select(f"form[action='{path}/terima']")
+    assert app.test_client().post(f"{path}/terima").status_code == 403
+    assert client.post(f"{path}/terima").status_code == 303
+    assert "Anda menyatakan sudah menerima" in client.get(path).text
+    assert client.get(f"{path}/testimoni").status_code == 200
+
+
+def test_the_buyers_own_link_confirms_on_any_phone_and_stands_in_no_message(
+    app: Flask, client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn
+) -> None:
+    path = _order(client, slug)
+    page = check_page(client.get(path).text, path)
+    own = page.select("#tautan-pembeli")[0].get_text().removeprefix("http://localhost")
+    assert own != path.partition("?")[0]
+    assert own not in str(page.select("a.wa")[0]["href"]) + page.select("#pesan-wa")[0].get_text()
+    _confirm(slug, cast, sign_in)
+    elsewhere = app.test_client()
+    page = check_page(elsewhere.get(own).text, own)
+    assert path.partition("?")[0] in unquote(str(page.select("a.wa")[0]["href"]))
+    assert own not in unquote(str(page.select("a.wa")[0]["href"]))
+    assert elsewhere.post(f"{own}/terima").location == own
+    assert elsewhere.get(f"{own}/testimoni").status_code == 200
+
+
+def _confirm(slug: str, cast: Cast, sign_in: SignIn) -> None:
+    (order,) = queries.of_shop(shop_id_of(cast.seller)).rows
+    assert sign_in(cast.seller).post(f"/dasbor/pesanan/{order.code}/jawab", data={"to": State.CONFIRMED}).status_code == 303
 
 
 def test_a_wrong_link_shows_nothing(client: FlaskClient, slug: str) -> None:

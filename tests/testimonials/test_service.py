@@ -14,6 +14,7 @@ from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.orders import queries as orders
 from lapak.orders import service as order_service
+from lapak.orders.rules import shared_token
 from lapak.testimonials import models, queries, service, tasks
 from lapak.testimonials.queries import Entry
 from lapak.testimonials.rules import Feeling, Refusal, State
@@ -58,6 +59,15 @@ def _show(entry: Entry, by: Actor, now: datetime) -> None:
 def test_whoever_runs_the_shop_writes_none_about_it(token: str, cast: Cast, now: datetime) -> None:
     with pytest.raises(NotAllowed):
         service.write(token, RENYAH, by=cast.seller, now=now)
+
+
+def test_the_link_of_the_chat_writes_and_deletes_nothing(token: str, now: datetime) -> None:
+    with pytest.raises(NotAllowed, match="saat memesan"):
+        service.write(shared_token(token), RENYAH, now=now)
+    service.write(token, RENYAH, now=now)
+    with pytest.raises(NotAllowed):
+        service.withdraw(shared_token(token), now=now)
+    assert _entry(token).own.text == RENYAH.text
 
 
 def test_what_a_buyer_writes_waits_and_nobody_reads_it_yet(token: str, slug: str, cast: Cast, now: datetime) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
+from lapak.orders.rules import shared_token
 from lapak.shops import queries as shops
 from lapak.testimonials import queries, service
 from lapak.testimonials.rules import Refusal, State
@@ -60,6 +61,18 @@ def test_from_the_orders_page_to_the_product_page(
     assert "Rina, pembeli yang pesanannya selesai" in shown
     assert "Wijaya" not in shown
     assert "1 puas, 0 cukup, 0 kecewa." in visit(f"/lapak/{_shop(cast)}").get_text()
+
+
+def test_the_link_of_the_chat_shows_no_words_of_the_buyer_and_takes_none(
+    client: FlaskClient, token: str, visit: Visit, now: datetime
+) -> None:
+    path = f"/pesanan/{shared_token(token)}"
+    assert client.get(f"{path}/testimoni").location == path
+    assert client.post(f"{path}/testimoni", data=GOOD).status_code == 403
+    client.post(f"/pesanan/{token}/testimoni", data=GOOD)
+    assert GOOD["text"] not in visit(path, queries=3).get_text()
+    assert client.post(f"{path}/testimoni/tarik").status_code == 403
+    assert [entry.own.text for entry in queries.waiting(JATENG)] == [GOOD["text"]]
 
 
 def _shop(cast: Cast) -> str:
