@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
+from lapak.catalog.models import Product
 from lapak.db.base import db
 from lapak.editions.models import Decision, Edition, Entry
 from lapak.editions.queries import calls, desk
@@ -13,11 +14,12 @@ from lapak.editions.queries.desk import EntryRow
 from lapak.editions.rules.calendar import Stage, State, read_key, stage
 from lapak.editions.rules.choosing import Rules, Standing, read_rules
 from lapak.editions.rules.deeds import Deed
-from lapak.kernel.errors import NotAllowed, NotFound
+from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
 
 NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
 GONE = say("Edisi ini tidak ada.")
+CHANGED_MEANWHILE = say("Produk ini baru saja diubah penjualnya. Lihat lagi keadaannya sekarang; yang Anda isi belum disimpan.")
 NO_ENTRY = say("Pendaftar ini tidak ada di edisi ini, atau sudah mundur.")
 
 
@@ -69,6 +71,17 @@ def entry_by(edition: Edition, code: str) -> Entry:
     if found is None:
         raise NotFound(NO_ENTRY)
     return found
+
+
+def look(entry: Entry, seen: int | None) -> None:
+    """Remember which version of its listing a curator looked at: `seen` is what their page showed, None what it is now.
+
+    Raise Conflict when the seller changed it since that page: what nobody saw is never taken as looked at.
+    """
+    version = db.session.scalar(select(Product.version).where(Product.id == entry.product_id).with_for_update())
+    if seen is not None and seen != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    entry.seen_version = version
 
 
 def note(edition: Edition, deed: Deed, *, by: Actor | None, now: datetime, reason: str = "", entry_id: int | None = None) -> None:
