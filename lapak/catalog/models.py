@@ -31,7 +31,10 @@ class Category(Base):
 
 
 class Product(Base):
-    """A listing: goods or a service. Counted stock obeys `0 <= held <= on_hand` and `on_hand + sold = received`."""
+    """A listing: goods or a service. Counted stock obeys `0 <= held <= on_hand` and `on_hand + sold = received`.
+
+    `version` goes up whenever what buyers see of it and moderators look at changes: who remembers it can tell whether it is still the same.
+    """
 
     __tablename__ = "product"
     __table_args__ = (
@@ -78,6 +81,7 @@ class Product(Base):
     curated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    version: Mapped[int]
 
 
 class ProductPhoto(Base):

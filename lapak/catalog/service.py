@@ -90,7 +90,7 @@ def publish(
         code = short_code().lower()
         product = Product(
             slug=slug_with_code(draft.name, code), code=code, once=once, shop_id=shop.id, state=State.ACTIVE, created_at=now,
-            freshness=Freshness.FRESH, freshness_at=now, confirmed_at=now, on_hand=0, held=0, sold=0, received=0,
+            freshness=Freshness.FRESH, freshness_at=now, confirmed_at=now, on_hand=0, held=0, sold=0, received=0, version=1,
         )  # fmt: skip
         _describe(product, draft, _version_in(draft, shown, shop=shop, category_id=None), now=now)
         product.on_hand = product.received = stock_change(draft, seen=0)
@@ -132,6 +132,8 @@ def edit(
         rule, waits = _judge(review, changed_fields, shop, wanted.price, source=source or _source(shop, by), now=now)
         visible = replace(wanted, **{COLUMNS[field]: getattr(shown, COLUMNS[field]) for field in waits})
         _describe(product, draft, visible, now=now)
+        if visible != shown:
+            product.version += 1
         _refresh(product, now=now)
         db.session.flush()
         if visible.photos != shown.photos:
@@ -280,6 +282,7 @@ def _apply(product: Product, waiting: WaitingVersion, *, now: datetime) -> None:
     product.name, product.description, product.price = waiting.name, waiting.description, waiting.price
     product.category_id, product.unit, product.area_served = waiting.category_id, waiting.unit, waiting.area_served
     product.updated_at = now
+    product.version += 1
     _show_photos(product.id, queries.waiting_photos(product.id))
     _drop_waiting(product.id)
 
@@ -469,16 +472,19 @@ def _age(shop_id: int, state: Freshness, to: Freshness, tell: Callable[[Aged], N
     return len(rows)
 
 
-def mark_curated(product_ids: Sequence[int], *, now: datetime) -> None:
-    """Note that curators chose these listings for a published edition; where the market's rules say so, that is a check as well."""
+def mark_curated(seen: Mapping[int, int | None], *, now: datetime) -> None:
+    """Note that curators chose these listings, each with the version they looked at, for a published edition.
+
+    Where the market's rules say so, that is a check as well: of what they looked at. What its seller changed since waits like any other.
+    """
     with transaction():
-        db.session.execute(update(Product).where(Product.id.in_(product_ids), Product.curated_at.is_(None)).values(curated_at=now))
+        db.session.execute(update(Product).where(Product.id.in_(seen), Product.curated_at.is_(None)).values(curated_at=now))
         unchecked = select(Review, Product, Shop.market_code).join(Product, Product.id == Review.product_id)
         unchecked = unchecked.join(Shop, Shop.id == Product.shop_id).where(
-            Product.id.in_(product_ids), Review.checked_at.is_(None), Review.standing == Standing.WAITING, Product.state == State.ACTIVE
+            Product.id.in_(seen), Review.checked_at.is_(None), Review.standing == Standing.WAITING, Product.state == State.ACTIVE
         )
-        for review, product, market_code in db.session.execute(unchecked).all():
-            if checking.rules_of(market_code).curated_pass:
+        for review, product, market_code in db.session.execute(unchecked.with_for_update(of=[Review, Product])).all():
+            if product.version == seen[product.id] and checking.rules_of(market_code).curated_pass:
                 review.revision += 1
                 _take_as_checked(review, product, by=None, now=now)
                 _note(review, Deed.PASSED, by=None, rule=Rule.CURATED, now=now)

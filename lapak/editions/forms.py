@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from lapak.editions.rules.answers import ANSWERS, Reason
@@ -17,6 +17,8 @@ from lapak.editions.rules.rubric import HIGHEST, LOWEST, RUBRIC, WEIGHTS, scores
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid
+from lapak.kernel.paging import parse_key
+from lapak.kernel.text import printable
 from lapak.kernel.words import say
 
 REMARK_LENGTH = 300
@@ -114,7 +116,22 @@ class ReadyForm(FlaskForm):
     own_work = BooleanField(_("Ini karya saya sendiri, bukan barang titipan atau kulakan"))
 
 
-class ScoreForm(FlaskForm):
+class SeenForm(FlaskForm):
+    """Carries which version of a listing its page showed; without that, or with no number, what it is now is meant."""
+
+    version = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
+
+    @property
+    def seen(self) -> int | None:
+        """The version that was shown."""
+        return parse_key(self.version.data)
+
+    def show(self, version: int) -> None:
+        """Have the next answer be about that version, which the page shows now."""
+        self.version.data = str(version)
+
+
+class ScoreForm(SeenForm):
     """Asks a judge for one score for each criterion of the rubric."""
 
     note = TextAreaField(_("Catatan untuk kurator lain"), [by(paragraphs(REMARK_LENGTH))])
@@ -145,7 +162,11 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(_("Alasan"), [by(reason)], description=_("Dapat dibaca umum di halaman Cara kami memilih."))
 
 
-class OverruleForm(FlaskForm):
+class WaveForm(ReasonForm, SeenForm):
+    """Asks why a seller goes out though a check is not met."""
+
+
+class OverruleForm(SeenForm):
     """Asks a curator whether an entry is in or out against its score, and why; leaving it to the score again needs no reason."""
 
     wish = RadioField(

@@ -90,7 +90,8 @@ class Edition(Base):
 class Entry(Base):
     """A shop's one entry in an edition. `stall` is drawn at publication, a number and no rank; `place` orders the shortlist.
 
-    What was shown at publication stays in `shown_name` and `shown_price`. `code` is what blind judges know it by.
+    What was shown at publication stays in `shown_name` and `shown_price`. `code` is what blind judges know it by. `seen_version` is the
+    listing's version that a curator looked at last: judged, put in, or looked at again; None while nobody did.
     """
 
     __tablename__ = "entry"
@@ -132,6 +133,7 @@ class Entry(Base):
     reason: Mapped[str | None]
     shown_name: Mapped[str]
     shown_price: Mapped[int | None]
+    seen_version: Mapped[int | None]
 
 
 class Score(Base):

@@ -444,6 +444,15 @@ def test_curators_who_chose_a_listing_have_checked_it_unless_the_region_says_oth
     assert (shown(other).is_curated, shown(other).is_checked) == (True, False)
 
 
+def test_what_a_seller_changed_since_curators_looked_is_not_taken_as_checked(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    edit(slug, cast, now, name="Nama lain sama sekali")
+    service.mark_curated({product_id_of(slug): 1}, now=now)
+    assert not shown(slug).is_checked
+    service.mark_curated({product_id_of(slug): 2}, now=now)
+    assert shown(slug).is_checked
+
+
 def test_what_a_companion_lists_is_checked_like_any_other_unless_the_region_says_otherwise(cast: Cast, now: datetime) -> None:
     shop, _ = make_kept_shop(cast.companion, "+6285240007788", now=now)
     row = shops.by_slug(shop)

@@ -191,6 +191,7 @@ GOOD = Facts(True, True, 24, NOON - timedelta(hours=1), 1280, 400)
         (Facts(True, True, 24, NOON, None, None), [Check.PHOTO]),
         (Facts(True, True, 24, NOON, 1280, 20), [Check.PHOTO]),
         (Facts(False, True, 0, None, None, None, is_waved=True), [Check.ON_SALE]),
+        (Facts(True, True, 24, NOON, 1280, 400, is_waved=True, is_seen=False), [Check.UNCHANGED]),
     ],
 )
 def test_a_seller_is_held_back_by_what_would_harm_them(facts: Facts, held_by: list[Check]) -> None:

@@ -13,7 +13,10 @@ from sqlalchemy import select
 from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
 from lapak.catalog import service as listings
+from lapak.catalog.models import Review
+from lapak.catalog.rules import Draft
 from lapak.catalog.rules import State as ProductState
+from lapak.db.base import db
 from lapak.db.outbox import Delivery, OutboxRow
 from lapak.db.session import Query, transaction
 from lapak.editions import tasks
@@ -23,8 +26,10 @@ from lapak.editions.rules.answers import Reason
 from lapak.editions.rules.calendar import Plan, State
 from lapak.editions.rules.choosing import Rules, Standing, draw
 from lapak.editions.rules.deeds import Deed
+from lapak.editions.rules.readiness import Check
 from lapak.editions.service import choosing, entering, judging, planning, publishing
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.kernel.money import Rupiah
 from tests.factories import (
     JATENG,
     PARIAMAN,
@@ -34,13 +39,14 @@ from tests.factories import (
     make_call,
     make_edition,
     make_official,
+    make_photo,
     make_product,
     make_shops,
     shop_id_of,
 )
 
 GOOD = {"attractive": 4, "quality": 4, "packaging": 4, "safe": 4}
-HERE = {"region_code": JATENG}
+HERE: dict[str, Any] = {"region_code": JATENG}
 
 
 @pytest.fixture
@@ -399,13 +405,13 @@ def test_who_was_not_on_sale_and_whose_photo_is_small_hear_just_that(cast: Cast,
     edition_id, sellers, moment = _scheduled(cast, second, now, count=4)
     for seller in sellers:
         entering.say_ready(edition_id, is_own_work=False, by=seller, now=moment - timedelta(hours=1))
-    rows = edition_rows()
-    publishing.wave("1", rows[0].code, reason=WHY, by=cast.curator, now=now, **HERE)
-    listings.set_state(rows[1].slug, ProductState.PAUSED, by=next(one for one in sellers if one.id == rows[1].owner_id), now=moment)
+    off, small = desk.listed(edition_rows(), Standing.CHOSEN)
+    for reserve in desk.listed(edition_rows(), Standing.RESERVE):
+        publishing.wave("1", reserve.code, reason=WHY, by=cast.curator, now=now, **HERE)
+    listings.set_state(off.slug, ProductState.PAUSED, by=next(one for one in sellers if one.id == off.owner_id), now=moment)
     publishing.publish_due(now=moment)
     told = {row.id: row.reason for row in edition_rows()}
-    assert told[rows[1].id] is Reason.NOT_ON_SALE
-    assert {told[row.id] for row in rows[2:]} == {Reason.SMALL_PHOTO}
+    assert (told[off.id], told[small.id]) == (Reason.NOT_ON_SALE, Reason.SMALL_PHOTO)
 
 
 def test_a_correction_keeps_every_word_that_stood_there(cast: Cast, now: datetime) -> None:
@@ -510,3 +516,77 @@ def test_two_workers_publish_once(app: Flask, cast: Cast, second: Actor, now: da
         one.join()
     assert sorted(done) == [0, 1]
     assert [card.stall for card in public.cards(edition_id)] == [1, 2]
+
+
+def _swap(slug: str, seller: Actor, *, now: datetime, **changes: Any) -> None:
+    """A seller changes what their listing says; other photos come with it."""
+    draft = Draft(**{"name": "Obat kuat herbal", "price": Rupiah(900_000), "unit": "botol", **changes})
+    listings.edit(slug, draft, photos={make_photo(seller, now=now): ""}, by=seller, now=now)
+
+
+def test_a_listing_swapped_after_it_was_chosen_does_not_go_out_and_is_not_taken_as_checked(cast: Cast, now: datetime) -> None:
+    slugs = [make_product(cast.seller, now=now), make_product(cast.other_seller, now=now)]
+    make_edition(cast.curator, slugs, now=now, publish=False)
+    _swap(slugs[0], cast.seller, now=now)
+    publishing.publish_now("1", base="", by=cast.curator, now=now, **HERE)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    assert [card.slug for card in public.cards(edition.id)] == [slugs[1]]
+    swapped = catalog.by_slug(slugs[0])
+    assert swapped
+    assert (swapped.is_checked, swapped.is_curated) == (False, False)
+    assert "berubah sejak dinilai" in public.decisions(edition.id)[-1].reason
+
+
+def test_a_swapped_listing_goes_out_once_a_curator_has_looked_again_in_public(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    make_edition(cast.curator, [slug], now=now, publish=False)
+    _swap(slug, cast.seller, now=now, name="Keripik tempe pedas")
+    row = edition_rows()[0]
+    assert [one.check for one in row.missing(Rules(), now)] == [Check.UNCHANGED]
+    publishing.wave("1", row.code, reason=WHY, seen=row.version, by=cast.curator, now=now, **HERE)
+    publishing.publish_now("1", base="", by=cast.curator, now=now, **HERE)
+    product, edition = catalog.by_slug(slug), public.by_number(JATENG, 1)
+    assert product
+    assert edition
+    assert product.is_checked
+    assert public.decisions(edition.id)[-1].deed is Deed.LOOKED_AGAIN
+
+
+def test_looking_again_lets_no_other_check_pass(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, sellers, moment = _scheduled(cast, second, now)
+    row = edition_rows()[0]
+    _swap(row.slug, sellers[0], now=now)
+    publishing.wave("1", row.code, reason=WHY, by=cast.curator, now=now, **HERE)
+    lacks = [one.check for one in edition_rows()[0].missing(Rules(), moment)]
+    assert Check.ANSWERED in lacks
+    assert Check.UNCHANGED not in lacks
+
+
+def test_what_changed_while_a_curator_read_the_page_is_not_taken_as_seen(cast: Cast, now: datetime) -> None:
+    edition_id = make_call(cast.curator, now=now)
+    slug, later = enter(cast.seller, edition_id, now=now), now + timedelta(days=5)
+    row = edition_rows()[0]
+    _swap(slug, cast.seller, now=now)
+    page: dict[str, Any] = {"seen": row.version, "by": cast.curator, "now": later, **HERE}
+    with pytest.raises(Conflict, match="baru saja diubah"):
+        judging.give("1", row.code, GOOD, remark="", **page)
+    with pytest.raises(Conflict, match="baru saja diubah"):
+        choosing.put_in("1", row.code, reason=WHY, **page)
+    with pytest.raises(Conflict, match="baru saja diubah"):
+        publishing.wave("1", row.code, reason=WHY, **page)
+    assert not edition_rows()[0].facts.is_seen
+    judging.give("1", row.code, GOOD, remark="", **{**page, "seen": row.version + 1})
+    assert edition_rows()[0].facts.is_seen
+
+
+def test_stock_and_what_waits_for_a_moderator_change_nothing_that_was_judged(cast: Cast, second: Actor, now: datetime) -> None:
+    _edition_id, sellers, _moment = _scheduled(cast, second, now, count=1)
+    slug, kept = edition_rows()[0].slug, [photo.key for photo in catalog.photos_of(edition_rows()[0].product_id)]
+    with transaction():
+        db.session.query(Review).delete()
+    for seller in sellers:
+        draft = Draft(name="Keripik tempe, 150 g", price=Rupiah(18000), stock=99, unit="bungkus")
+        listings.edit(slug, draft, photos=dict.fromkeys(kept, ""), by=seller, now=now)
+        _swap(slug, seller, now=now)
+    assert edition_rows()[0].facts.is_seen

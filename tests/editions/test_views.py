@@ -9,8 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
+from lapak.catalog import service as listings
+from lapak.catalog.rules import Draft
 from lapak.editions.queries import desk
 from lapak.editions.service import entering, planning
+from lapak.kernel.money import Rupiah
 from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_edition, make_product, make_shops
 from tests.visiting import Visit, check_page
 
@@ -24,6 +27,9 @@ GOOD = {
     "publish_hour": "09.00",
     "note": "Catatan.",
 }
+
+
+SCORES = {"attractive": "5", "quality": "4", "packaging": "3", "safe": "4", "note": ""}
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +168,39 @@ def test_a_region_shows_its_own_editions_only(cast: Cast, visit: Visit) -> None:
     make_edition(cast.curator, [make_product(cast.seller, now=datetime.now(UTC))], now=datetime.now(UTC), number=5)
     visit("/edisi/5")
     visit("/d/pariaman/edisi/5", status=404)
+
+
+def test_the_readiness_page_says_what_changed_and_a_curator_looks_again(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client = datetime.now(UTC), sign_in(cast.curator)
+    slug = make_product(cast.seller, now=now)
+    make_edition(cast.curator, [slug], now=now, publish=False)
+    listings.edit(slug, Draft("Keripik lain", Rupiah(90_000), unit="kotak"), photos={}, by=cast.seller, now=now)
+    page = visit("/kurasi/1/siap", client=client, queries=9)
+    assert "Produk berubah sejak dinilai" in page.get_text()
+    link = str(page.select_one("a[href$='/tetap']")["href"])  # type: ignore[index]
+    form = visit(link, client=client)
+    assert "90.000" in form.get_text()
+    version = str(form.select_one("input[name=version]")["value"])  # type: ignore[index]
+    listings.edit(slug, Draft("Keripik lain lagi", Rupiah(95_000), unit="kotak"), photos={}, by=cast.seller, now=now)
+    answer = client.post(link, data={"reason": WHY, "version": version})
+    assert answer.status_code == 422
+    again = check_page(answer.get_data(as_text=True), link)
+    assert "baru saja diubah" in again.get_text()
+    version = str(again.select_one("input[name=version]")["value"])  # type: ignore[index]
+    assert client.post(link, data={"reason": WHY, "version": version}).status_code == 303
+    assert "1 dari 1 siap" in visit("/kurasi/1/siap", client=client).get_text()
+
+
+def test_a_judge_whose_page_is_old_keeps_the_scores_and_sees_what_changed(cast: Cast, sign_in: SignIn) -> None:
+    start, client = datetime.now(UTC) - timedelta(days=6), sign_in(cast.curator)
+    edition_id, slug = make_call(cast.curator, now=start, days=5), make_product(cast.seller, now=start)
+    entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=cast.seller, now=start)
+    listings.edit(slug, Draft("Keripik lain", Rupiah(90_000), unit="kotak"), photos={}, by=cast.seller, now=start)
+    path = f"/kurasi/1/nilai/{edition_rows()[0].code}"
+    answer = client.post(path, data={**SCORES, "version": "1"})
+    assert answer.status_code == 422
+    page = check_page(answer.get_data(as_text=True), path)
+    assert "baru saja diubah" in page.get_text()
+    assert len(page.select("input[type=radio][checked]")) == 4
+    version = str(page.select_one("input[name=version]")["value"])  # type: ignore[index]
+    assert client.post(path, data={**SCORES, "version": version}).status_code == 303

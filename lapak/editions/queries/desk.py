@@ -51,7 +51,7 @@ class ProgrammeView:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry with all that the desk knows of it. `photo_side` is the longer one, in pixels; `category` a slug of the product's kind."""
+    """An entry with all that the desk knows of it; `category` is a slug of the product's kind, `version` what its listing is at now."""
 
     id: int
     code: str
@@ -89,6 +89,8 @@ class EntryRow:
     category_name: str
     light: int | None
     sharpness: int | None
+    version: int
+    seen_version: int | None
     photo: PhotoView | None
     judged: Verdict
     means: Mapping[str, float]
@@ -99,8 +101,9 @@ class EntryRow:
         """What readiness looks at."""
         side = max(self.photo.width, self.photo.height) if self.photo else None
         return Facts(
-            self.product_state is ProductState.ACTIVE, bool(self.whatsapp), self.left, self.ready_at, side, self.sharpness, self.is_waved
-        )
+            self.product_state is ProductState.ACTIVE, bool(self.whatsapp), self.left, self.ready_at, side, self.sharpness, self.is_waved,
+            is_seen=self.version == self.seen_version,
+        )  # fmt: skip
 
     def findings(self, rules: Rules, at: datetime) -> list[Finding]:
         """The checks of readiness for a publication at that moment."""
@@ -147,6 +150,7 @@ class Blind:
     photos: tuple[PhotoView, ...]
     given: Mapping[str, int] | None
     note: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ _ROWS = (
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind == "service", Product.unit,
         Product.state, LEFT, Shop.id, Shop.name, Shop.slug, Shop.owner_id, Shop.keeper_id, Shop.whatsapp, Shop.region_code, Region.name,
         func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), func.nullif(Photo.light, UNMEASURABLE),
-        func.nullif(Photo.sharpness, UNMEASURABLE), *PHOTO_COLUMNS,
+        func.nullif(Photo.sharpness, UNMEASURABLE), Product.version, Entry.seen_version, *PHOTO_COLUMNS,
     )
     .select_from(Entry)
     .join(Product, Product.id == Entry.product_id)
@@ -358,6 +362,10 @@ class Mine:
         return edition.stage(now) not in BLIND or not any(self.can_judge(row) for row in rows)
 
 
+NOBODY = Mine(0, {}, frozenset())
+"""A judge who did nothing: for pages that show an entry to whoever comes."""
+
+
 def mine(edition_id: int, curator_id: int) -> Mine:
     """What one judge did in an edition."""
     given = dict(_MY_SCORES.all(edition_id=edition_id, curator_id=curator_id))
@@ -384,7 +392,7 @@ def blind(row: EntryRow, judge: Mine) -> Blind:
     photos = tuple(replace(photo, alt=blinded(photo.alt, *names)) for photo in photos_of(row.product_id))
     return Blind(
         row.id, row.code, blinded(row.name, *names), blinded(row.description, *names), row.price, row.unit, row.is_service,
-        row.category_name, photos, given, note,
+        row.category_name, photos, given, note, row.version,
     )  # fmt: skip
 
 

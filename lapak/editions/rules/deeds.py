@@ -18,6 +18,7 @@ class Deed(StrEnum):
     TAKEN_OUT = "taken_out"
     UNPINNED = "unpinned"
     WAVED = "waved"
+    LOOKED_AGAIN = "looked_again"
     SCHEDULED = "scheduled"
     RECALLED = "recalled"
     HELD_UP = "held_up"
@@ -43,6 +44,7 @@ DEED_NAMES = {
     Deed.TAKEN_OUT: say("Dikeluarkan kurator di luar urutan nilai"),
     Deed.UNPINNED: say("Dikembalikan ke urutan nilai"),
     Deed.WAVED: say("Tetap ditampilkan walau belum memenuhi semua pemeriksaan"),
+    Deed.LOOKED_AGAIN: say("Produk yang berubah dilihat lagi dan tetap ikut"),
     Deed.SCHEDULED: say("Dijadwalkan terbit"),
     Deed.RECALLED: say("Jadwal dibatalkan, kembali disusun"),
     Deed.HELD_UP: say("Penerbitan ditunda"),
@@ -57,6 +59,9 @@ DEED_NAMES = {
     Deed.STEPPED_BACK: say("Penjual mundur"),
 }
 PUBLIC_DEEDS = frozenset(
-    {Deed.PUT_IN, Deed.TAKEN_OUT, Deed.WAVED, Deed.REPLACED, Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED, Deed.CANCELLED}
-)
+    {
+        Deed.PUT_IN, Deed.TAKEN_OUT, Deed.WAVED, Deed.LOOKED_AGAIN, Deed.REPLACED, Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN,
+        Deed.RESTORED, Deed.CANCELLED,
+    }
+)  # fmt: skip
 """What everybody may read, with its reason: where people went against the scores or changed what had been published."""

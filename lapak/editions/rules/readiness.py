@@ -11,11 +11,14 @@ LEAST_SHARPNESS = 90
 """Variance of edges (photos/adapters/meter.py). Of 45 demo and real photos the softest had 110; blurred by 2 pixels, half fell below."""
 LEAST_LIGHT = 80
 """Mean brightness of 255. Of the same photos the darkest had 87; at a third of their light all fell below."""
+CHANGED = say("Produk berubah sejak dinilai")
+LOOK_AGAIN = say("Kurator perlu melihatnya lagi.")
 
 
 class Check(StrEnum):
     """What is looked at before publication. Capacity and permits join when their rooms are there."""
 
+    UNCHANGED = "unchanged"
     ON_SALE = "on_sale"
     NUMBER = "number"
     STOCK = "stock"
@@ -23,15 +26,16 @@ class Check(StrEnum):
     PHOTO = "photo"
 
 
-NEVER_OVERRULED = frozenset({Check.ON_SALE, Check.NUMBER})
-"""What no curator may wave through: buyers could not order at all."""
+NEVER_OVERRULED = frozenset({Check.UNCHANGED, Check.ON_SALE, Check.NUMBER})
+"""What no curator may wave through: nobody looked at what buyers would see, or they could not order at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a chosen seller and listing. `left` is None where stock is not counted; sides in pixels.
 
-    `sharpness` is None while nobody measured the photo; `is_waved` when a curator lets unmet checks pass.
+    `sharpness` is None while nobody measured the photo; `is_waved` when a curator lets unmet checks pass; `is_seen` unless its seller
+    changed the listing since a curator looked at it last.
     """
 
     is_on_sale: bool
@@ -41,6 +45,7 @@ class Facts:
     photo_side: int | None
     sharpness: int | None
     is_waved: bool = False
+    is_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Finding:
 
 def findings(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
     """Return every check of a seller for a publication at that moment."""
-    found = [
+    found = [] if facts.is_seen else [Finding(Check.UNCHANGED, is_met=False, text=CHANGED, fix=LOOK_AGAIN)]
+    found += [
         Finding(Check.ON_SALE, facts.is_on_sale, say("Produk sedang dijual"), say("Buka kembali penjualan produk ini.")),
         Finding(Check.NUMBER, facts.has_number, say("Lapak menerima pesanan"), say("Isi nomor WhatsApp lapak.")),
         Finding(
@@ -68,7 +74,7 @@ def findings(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
     if facts.left is not None and rules.ready_stock:
         text = say("Persediaan %(left)s, paling sedikit %(least)s", left=facts.left, least=rules.ready_stock)
         fix = say("Tambah persediaan menjadi paling sedikit %(least)s.", least=rules.ready_stock)
-        found.insert(2, Finding(Check.STOCK, facts.left >= rules.ready_stock, text, fix))
+        found.insert(-2, Finding(Check.STOCK, facts.left >= rules.ready_stock, text, fix))
     return found
 
 

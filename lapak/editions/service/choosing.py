@@ -13,7 +13,7 @@ from lapak.editions.rules.answers import Reason
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.choosing import Rules, Standing, check_room, propose
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import count_chosen, edition_by, entry_by, note, rows_of, rules_of, stage_of
+from lapak.editions.service.desk import count_chosen, edition_by, entry_by, look, note, rows_of, rules_of, stage_of
 from lapak.editions.service.judging import begin
 from lapak.kernel.errors import Conflict
 from lapak.kernel.words import say
@@ -39,14 +39,18 @@ def compose(key: str, *, region_code: str, by: Actor, now: datetime) -> int:
         return count_chosen(edition)
 
 
-def put_in(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Put an entry onto the list against its score, with a reason everybody can read; raise Conflict for an eleventh."""
+def put_in(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime, seen: int | None = None) -> None:
+    """Put an entry onto the list against its score, with a reason everybody can read: whoever does so has looked at it, as `seen`.
+
+    Raise Conflict for an eleventh, or when the listing changed since the page that the curator saw.
+    """
     with transaction():
         edition, entry = _entry(key, code, region_code=region_code, by=by, now=now)
         if entry.standing == Standing.CHOSEN and entry.pinned:
             return
         if entry.standing != Standing.CHOSEN:
             check_room(count_chosen(edition))
+        look(entry, seen)
         begin(edition, by=by, now=now)
         entry.pinned, entry.passed, entry.standing, entry.place = True, None, Standing.CHOSEN, count_chosen(edition) + 1
         note(edition, Deed.PUT_IN, by=by, now=now, reason=reason, entry_id=entry.id)

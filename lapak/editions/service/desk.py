@@ -6,6 +6,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from lapak.accounts import policy
 from lapak.accounts.rules import Actor
+from lapak.catalog.models import Product
 from lapak.db.base import db
 from lapak.editions.models import Decision, Edition, Entry
 from lapak.editions.queries import calls, desk
@@ -19,6 +20,7 @@ from lapak.kernel.words import say
 
 NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
 GONE = say("Edisi ini tidak ada.")
+CHANGED_MEANWHILE = say("Produk ini baru saja diubah penjualnya. Lihat lagi keadaannya sekarang; yang Anda isi belum disimpan.")
 NO_ENTRY = say("Pendaftar ini tidak ada di edisi ini, atau sudah mundur.")
 
 
@@ -85,6 +87,17 @@ def ask_anew(edition: Edition) -> None:
     start = asks_from(edition.publish_at, rules_of(edition))
     stale = or_(Entry.ready_at < start, and_(Entry.ready_at.is_(None), Entry.asked_at < start))
     db.session.execute(update(Entry).where(Entry.edition_id == edition.id, stale).values(asked_at=None, ready_at=None))
+
+
+def look(entry: Entry, seen: int | None) -> None:
+    """Remember which version of its listing a curator looked at: `seen` is what their page showed, None what it is now.
+
+    Raise Conflict when the seller changed it since that page: what nobody saw is never taken as looked at.
+    """
+    version = db.session.scalar(select(Product.version).where(Product.id == entry.product_id).with_for_update())
+    if seen is not None and seen != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    entry.seen_version = version
 
 
 def note(edition: Edition, deed: Deed, *, by: Actor | None, now: datetime, reason: str = "", entry_id: int | None = None) -> None:

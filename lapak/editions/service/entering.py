@@ -50,6 +50,7 @@ def enter(
             entry = Entry(edition_id=edition.id, shop_id=shop.id, code=_code(), source="seller", is_waved=False, shown_name="")
             db.session.add(entry)
         entry.product_id, entry.entered_at, entry.entered_by, entry.standing = choice.id, now, by.id, Standing.ENTERED
+        entry.seen_version = None
         entry.own_work_at = now if is_own_work else None
         entry.stays_in_pool, entry.shares_figures = stays_in_pool, shares_figures
 

@@ -14,7 +14,7 @@ from lapak.editions.queries import desk
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import edition_by, entry_by, note, stage_of
+from lapak.editions.service.desk import edition_by, entry_by, look, note, stage_of
 from lapak.kernel.errors import Conflict, NotAllowed
 from lapak.kernel.words import say
 from lapak.shops.models import Shop
@@ -23,12 +23,15 @@ BARRED = say("Anda menyatakan ada kepentingan dengan pendaftar ini, jadi tidak m
 
 
 def give(
-    key: str, code: str, given: Mapping[str, int], *, remark: str, region_code: str, by: Actor, now: datetime,
+    key: str, code: str, given: Mapping[str, int], *, remark: str, region_code: str, by: Actor, now: datetime, seen: int | None = None,
 ) -> None:  # fmt: skip
     """Give an entry one's scores, or change them; the same again changes nothing, and what was given before stays on record.
 
-    The first score closes the call for good and fixes the rules. Raise Conflict while the call is open or once the list is settled,
-    NotAllowed for a judge with an interest.
+    The first score closes the call for good and fixes the rules. `seen` is the listing's version that the judge's page showed: who judges
+    it has looked at it, and publication takes only that version as checked.
+
+    Raise Conflict while the call is open, once the list is settled, or when the listing changed since the page; NotAllowed for a judge
+    with an interest.
     """
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
@@ -38,6 +41,7 @@ def give(
         written = json.dumps({name: given[name] for name in sorted(given)})
         mine = (Score.entry_id == entry.id, Score.curator_id == by.id, Score.replaced_at.is_(None))
         there = db.session.scalars(select(Score).where(*mine)).first()
+        look(entry, seen)
         if there is not None and (there.given, there.note) == (written, remark):
             return
         db.session.execute(update(Score).where(*mine).values(replaced_at=now))

@@ -24,7 +24,7 @@ from lapak.editions.rules.calendar import State, move
 from lapak.editions.rules.choosing import LineUp, Rules, Standing, draw, line_up, read_rules
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import asks_from, is_ready
-from lapak.editions.service.desk import ask_anew, check_unpublished, count_chosen, edition_by, entry_by, note, rows_of, rules_of
+from lapak.editions.service.desk import ask_anew, check_unpublished, count_chosen, edition_by, entry_by, look, note, rows_of, rules_of
 from lapak.editions.service.judging import begin
 from lapak.editions.service.kits import order_kit
 from lapak.editions.service.planning import local_day
@@ -117,7 +117,7 @@ def _publish(edition: Edition, *, by: Actor | None, now: datetime) -> bool:
     for entry_id in lined.unready:
         lacks = ", ".join(one.text for one in by_id[entry_id].missing(rules, edition.publish_at))
         note(edition, Deed.REPLACED, by=None, now=now, entry_id=None, reason=say("Satu lapak belum siap: %(lacks)s", lacks=lacks.lower()))
-    catalog.mark_curated([by_id[entry_id].product_id for entry_id in lined.stalls], now=now)
+    catalog.mark_curated({by_id[entry_id].product_id: by_id[entry_id].seen_version for entry_id in lined.stalls}, now=now)
     note(edition, Deed.PUBLISHED, by=by, now=now)
     order_kit(edition, now=now)
     announce(EditionPublished(edition.id), now=now)
@@ -159,16 +159,21 @@ def _settle(edition: Edition, *, base: str, by: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-def wave(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
+def wave(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: datetime, seen: int | None = None) -> None:
     """Let a chosen seller go out though a check is not met, with a reason everybody can read.
 
-    What keeps buyers from ordering at all is never waved through. Raise Conflict once published.
+    Of a listing that changed since curators looked, that alone is settled: this one has looked again, at the version `seen`. What keeps
+    buyers from ordering at all is never waved through. Raise Conflict once published, or when the listing changed since the page.
     """
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
         check_unpublished(edition)
         entry = entry_by(edition, code)
-        if not entry.is_waved:
+        before = entry.seen_version
+        look(entry, seen)
+        if before != entry.seen_version:
+            note(edition, Deed.LOOKED_AGAIN, by=by, now=now, reason=reason, entry_id=entry.id)
+        elif not entry.is_waved:
             entry.is_waved = True
             note(edition, Deed.WAVED, by=by, now=now, reason=reason, entry_id=entry.id)
 

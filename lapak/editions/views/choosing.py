@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lapak.accounts import policy
-from lapak.editions.forms import AnswerForm, CorrectionForm, OverruleForm, ReasonForm
+from lapak.editions.forms import AnswerForm, CorrectionForm, OverruleForm, ReasonForm, WaveForm
 from lapak.editions.queries import desk, public
 from lapak.editions.queries.desk import EntryRow
 from lapak.editions.queries.public import EditionView
@@ -75,7 +75,7 @@ def overrule(key: str, code: str) -> ResponseReturnValue:
     who: dict[str, Any] = {"region_code": g.site.region_code, "by": actor(), "now": g.now}
     try:
         if form.wish.data == "in":
-            choosing.put_in(key, code, reason=form.reason.data, **who)
+            choosing.put_in(key, code, reason=form.reason.data, seen=form.seen, **who)
         elif form.wish.data == "out":
             choosing.take_out(key, code, reason=form.reason.data, **who)
         else:
@@ -131,18 +131,23 @@ def ready(key: str) -> ResponseReturnValue:
 def ask_wave(key: str, code: str) -> ResponseReturnValue:
     """Ask why a seller goes out though a check is not met."""
     edition = edition_of(key)
-    return _wave_page(edition, _entry(edition, code), ReasonForm())
+    return _wave_page(edition, _entry(edition, code), WaveForm())
 
 
 @bp.post(paths.CURATION_WAVE)
 @allow(policy.may_curate)
 def wave(key: str, code: str) -> ResponseReturnValue:
     """Let a seller go out though a check is not met."""
-    edition, form = edition_of(key), ReasonForm()
-    row = _entry(edition, code)
+    edition, form = edition_of(key), WaveForm()
     if not form.validate_on_submit():
+        return _wave_page(edition, _entry(edition, code), form, 422)
+    who: dict[str, Any] = {"region_code": g.site.region_code, "by": actor(), "now": g.now}
+    try:
+        publishing.wave(key, code, reason=form.reason.data, seen=form.seen, **who)
+    except DomainError as refusal:
+        row = _entry(edition, code)
+        show_beside(form, refusal, otherwise="reason")
         return _wave_page(edition, row, form, 422)
-    publishing.wave(key, code, reason=form.reason.data, region_code=g.site.region_code, by=actor(), now=g.now)
     flash(_("Keputusan tercatat."))
     return see(paths.CURATION_READY, key=key)
 
@@ -279,6 +284,7 @@ def _decide(edition: EditionView, entry: EntryRow | None, form: Any, status: int
 
 
 def _overrule_page(edition: EditionView, row: EntryRow, form: OverruleForm, status: int = 200) -> ResponseReturnValue:
+    form.show(row.version)
     lead = _("Nilai adalah aturan pertama. Anda boleh memutuskan lain, dengan alasan yang dapat dibaca umum.")
     page = {"heading": _("Putuskan tempatnya"), "lead": lead, "fields": [form.wish, form.reason], "button": _("Simpan keputusan")}
     return _decide(edition, row, form, status, **page)
@@ -290,9 +296,15 @@ def _answer_page(edition: EditionView, row: EntryRow, form: AnswerForm, status: 
     return _decide(edition, row, form, status, **page)
 
 
-def _wave_page(edition: EditionView, row: EntryRow, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+def _wave_page(edition: EditionView, row: EntryRow, form: WaveForm, status: int = 200) -> ResponseReturnValue:
+    form.show(row.version)
     lead = _("Menampilkan penjual yang belum siap dapat merugikannya. Tulis mengapa tetap ditampilkan.")
     page = {"heading": _("Tetap tampilkan"), "lead": lead, "fields": [form.reason], "button": _("Tetap tampilkan")}
+    if not row.facts.is_seen:
+        page |= {
+            "heading": _("Lihat lagi produk yang berubah"), "button": _("Tetap ikut"), "now_shows": desk.blind(row, desk.NOBODY),
+            "lead": _("Penjualnya mengubah produk ini sejak dinilai. Lihat keadaannya sekarang, lalu tulis mengapa tetap pantas ikut."),
+        }  # fmt: skip
     return _decide(edition, row, form, status, **page)
 
 

@@ -1,5 +1,7 @@
 """Judging: one entry after the other, without a name, on a phone or with the number keys."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,17 +9,16 @@ from flask_babel import gettext as _
 from lapak.accounts import policy
 from lapak.editions.forms import RecusalForm, ScoreForm
 from lapak.editions.queries import desk
-from lapak.editions.queries.desk import Mine
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.rubric import RUBRIC
 from lapak.editions.service import judging
 from lapak.editions.views.desk import edition_of
 from lapak.kernel import paths
-from lapak.kernel.errors import DomainError
+from lapak.kernel.errors import Conflict, DomainError
 from lapak.web.access import actor, allow
 from lapak.web.links import see
-from lapak.web.texts import explained
+from lapak.web.texts import explained, show_beside
 
 bp = Blueprint("judging", __name__)
 
@@ -52,7 +53,12 @@ def give(key: str, code: str) -> ResponseReturnValue:
     edition, form = edition_of(key), ScoreForm()
     if not form.validate_on_submit():
         return _page(edition, code, form, 422)
-    judging.give(key, code, form.given(), remark=form.note.data, region_code=g.site.region_code, by=actor(), now=g.now)
+    who: dict[str, Any] = {"region_code": g.site.region_code, "by": actor(), "now": g.now}
+    try:
+        judging.give(key, code, form.given(), remark=form.note.data, seen=form.seen, **who)
+    except Conflict as refusal:
+        show_beside(form, refusal, otherwise="note")
+        return _page(edition, code, form, 422)
     return see(paths.CURATION_JUDGE, key=key, sesudah=code)
 
 
@@ -85,8 +91,10 @@ def _page(edition: EditionView, code: str, form: ScoreForm | None, status: int =
         abort(404)
     entry = desk.blind(row, mine)
     said = {key: str(value) for key, value in (entry.given or {}).items()}
+    form = form or ScoreForm(note=entry.note, **said)
+    form.show(entry.version)
     page = {
-        "edition": edition, "entry": entry, "form": form or ScoreForm(note=entry.note, **said), "rubric": RUBRIC,
+        "edition": edition, "entry": entry, "form": form, "rubric": RUBRIC,
         "progress": desk.progress(rows, mine), "is_barred": mine.is_barred(row), "is_judging": edition.stage(g.now) is Stage.JUDGING,
     }  # fmt: skip
     return render_template("editions/judge.html", **page), status
@@ -99,6 +107,6 @@ def _recusal_page(edition: EditionView, code: str, form: RecusalForm, status: in
     page = {
         "heading": _("Nyatakan kepentingan"), "fields": [form.reason], "button": _("Saya tidak menilai ini"),
         "lead": _("Keluarga, rekan usaha, pesaing, atau pembimbing: siapa pun yang punya kepentingan tidak menilai."),
-        "entry": desk.blind(row, Mine(0, {}, frozenset())),
+        "entry": desk.blind(row, desk.NOBODY),
     }  # fmt: skip
     return render_template("editions/decide.html", edition=edition, form=form, **page), status
