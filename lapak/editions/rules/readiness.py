@@ -61,16 +61,19 @@ class Finding:
 def findings(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
     """Return every check of a seller for a publication at that moment."""
     found = [] if facts.is_seen else [Finding(Check.UNCHANGED, is_met=False, text=CHANGED, fix=LOOK_AGAIN)]
+    on_sale = say("Produk sedang dijual") if facts.is_on_sale else say("Produk sedang tidak dijual")
+    takes_orders = say("Lapak menerima pesanan") if facts.has_number else say("Lapak belum menerima pesanan")
+    is_answered, hours = answered(facts.ready_at, rules, at=at), rules.ready_hours
+    said = (
+        say("Penjual menyatakan siap dalam %(hours)s jam terakhir", hours=hours) if is_answered
+        else say("Penjual belum menyatakan siap dalam %(hours)s jam terakhir", hours=hours)
+    )  # fmt: skip
     found += [
-        Finding(Check.ON_SALE, facts.is_on_sale, say("Produk sedang dijual"), say("Buka kembali penjualan produk ini.")),
-        Finding(Check.NUMBER, facts.has_number, say("Lapak menerima pesanan"), say("Isi nomor WhatsApp lapak.")),
-        Finding(
-            Check.ANSWERED, answered(facts.ready_at, rules, at=at),
-            say("Penjual menyatakan siap dalam %(hours)s jam terakhir", hours=rules.ready_hours),
-            say("Tekan Saya siap di dasbor, menu Edisi."),
-        ),
+        Finding(Check.ON_SALE, facts.is_on_sale, on_sale, say("Buka kembali penjualan produk ini.")),
+        Finding(Check.NUMBER, facts.has_number, takes_orders, say("Isi nomor WhatsApp lapak.")),
+        Finding(Check.ANSWERED, is_answered, said, say("Tekan Saya siap di dasbor, menu Edisi.")),
         _photo(facts, rules),
-    ]  # fmt: skip
+    ]
     if facts.left is not None and rules.ready_stock:
         text = say("Persediaan %(left)s, paling sedikit %(least)s", left=facts.left, least=rules.ready_stock)
         fix = say("Tambah persediaan menjadi paling sedikit %(least)s.", least=rules.ready_stock)
