@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from lapak.editions.rules.answers import ANSWERS, Reason
@@ -17,6 +17,7 @@ from lapak.editions.rules.rubric import HIGHEST, LOWEST, RUBRIC, WEIGHTS, scores
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid
+from lapak.kernel.text import printable
 from lapak.kernel.words import say
 
 REMARK_LENGTH = 300
@@ -139,10 +140,24 @@ class ScoreForm(FlaskForm):
         return scores({criterion.key: self[criterion.key].data or "" for criterion in RUBRIC})
 
 
+WITHDRAW, SHOW_AGAIN = TURNS = ("tarik", "tampilkan")
+
+
 class ReasonForm(FlaskForm):
     """Asks for a reason that everybody may read."""
 
     reason = TextAreaField(_("Alasan"), [by(reason)], description=_("Dapat dibaca umum di halaman Cara kami memilih."))
+
+
+class TurnForm(ReasonForm):
+    """Asks why a published edition is withdrawn or shown again; which of the two is the page's word, not the moment's."""
+
+    wish = HiddenField(filters=[lambda wish: printable(wish or "")])
+
+    def validate_wish(self, field: Any) -> None:
+        """Refuse anything that is neither."""
+        if field.data not in TURNS:
+            raise ValidationError(say("Halaman ini tidak lengkap. Periksa lagi isinya, lalu tekan tombolnya"))
 
 
 class OverruleForm(FlaskForm):
