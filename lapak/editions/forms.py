@@ -156,6 +156,9 @@ class ScoreForm(SeenForm):
         return scores({criterion.key: self[criterion.key].data or "" for criterion in RUBRIC})
 
 
+WITHDRAW, SHOW_AGAIN = TURNS = ("tarik", "tampilkan")
+
+
 class ReasonForm(FlaskForm):
     """Asks for a reason that everybody may read."""
 
@@ -164,6 +167,17 @@ class ReasonForm(FlaskForm):
 
 class WaveForm(ReasonForm, SeenForm):
     """Asks why a seller goes out though a check is not met."""
+
+
+class TurnForm(ReasonForm):
+    """Asks why a published edition is withdrawn or shown again; which of the two is the page's word, not the moment's."""
+
+    wish = HiddenField(filters=[lambda wish: printable(wish or "")])
+
+    def validate_wish(self, field: Any) -> None:
+        """Refuse anything that is neither."""
+        if field.data not in TURNS:
+            raise ValidationError(say("Halaman ini tidak lengkap. Periksa lagi isinya, lalu tekan tombolnya"))
 
 
 class OverruleForm(SeenForm):

@@ -108,7 +108,7 @@ FORMS = {
     "schedule": Form("curator", lambda _: f"/kurasi/{DRAFT}/jadwal", {"wish": "recall"}, ()),
     "correction": Form("curator", lambda _: f"/kurasi/{PUBLISHED}/terbit/koreksi", {"theme": "Tema", "note": "", "reason": "Alasan yang cukup panjang."}, ("theme", "note", "reason")),
     "removal": Form("curator", lambda market: f"/kurasi/{PUBLISHED}/terbit/{market.entries['published']}/tarik", {"reason": "Alasan yang cukup panjang."}, ("reason",)),
-    "unpublish": Form("curator", lambda _: f"/kurasi/{PUBLISHED}/terbit/tarik", {"reason": "Alasan yang cukup panjang."}, ("reason",)),
+    "unpublish": Form("curator", lambda _: f"/kurasi/{PUBLISHED}/terbit/tarik", {"wish": "tarik", "reason": "Alasan yang cukup panjang."}, ("reason",)),
     "programme": Form(
         "admin", lambda _: "/kelola/program",
         {

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from lapak.accounts.rules import Actor
 from lapak.catalog import service as listings
 from lapak.catalog.rules import Draft
-from lapak.editions.queries import desk
+from lapak.editions.queries import desk, public
+from lapak.editions.rules.deeds import Deed
 from lapak.editions.service import entering, planning
 from lapak.kernel.money import Rupiah
 from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_edition, make_product, make_shops
@@ -129,9 +130,31 @@ def test_a_cancelled_and_a_withdrawn_edition_say_so(cast: Cast, sign_in: SignIn,
     client.post("/kurasi/1/batalkan", data={"reason": WHY})
     assert WHY in visit("/edisi/1", status=410).get_text()
     make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now, number=2)
-    client.post("/kurasi/2/terbit/tarik", data={"reason": WHY})
+    for _twice in range(2):
+        assert client.post("/kurasi/2/terbit/tarik", data={"wish": "tarik", "reason": WHY}).status_code == 303
     assert WHY in visit("/edisi/2", status=410).get_text()
     visit("/edisi/2/cara-kami-memilih", status=404)
+
+
+def test_what_a_curator_wished_is_done_whatever_a_colleague_did_meanwhile(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client, path = datetime.now(UTC), sign_in(cast.curator), "/kurasi/1/terbit/tarik"
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+
+    def wish() -> str:
+        return str(visit(path, client=client).select("[name=wish]")[0]["value"])
+
+    assert wish() == "tarik"
+    sign_in(cast.admin).post(path, data={"wish": "tarik", "reason": WHY})
+    assert client.post(path, data={"wish": "tarik", "reason": ""}).status_code == 422
+    client.post(path, data={"wish": "tarik", "reason": WHY})
+    visit("/edisi/1", status=410)
+    assert wish() == "tampilkan"
+    for _twice in range(2):
+        client.post(path, data={"wish": "tampilkan", "reason": WHY})
+    visit("/edisi/1")
+    assert client.post(path, data={"reason": WHY}).status_code == 422
+    deeds = [one.deed.value for one in public.decisions(1) if one.deed in {Deed.WITHDRAWN, Deed.RESTORED}]
+    assert deeds == ["withdrawn", "restored"]
 
 
 def test_an_edition_is_data_too_and_keeps_what_it_showed(cast: Cast, client: FlaskClient) -> None:

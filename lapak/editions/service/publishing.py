@@ -217,21 +217,31 @@ def draw_kit(key: str, *, base: str, region_code: str, by: Actor, now: datetime)
 
 
 def unpublish(key: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Withdraw a published edition: its page says that and why; raise Conflict for any other."""
+    """Withdraw a published edition: its page says that and why; a withdrawn one stays so. Raise Conflict for any other."""
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
-        edition.state = move(State(edition.state), State.WITHDRAWN)
-        note(edition, Deed.WITHDRAWN, by=by, now=now, reason=reason)
+        if edition.state == State.WITHDRAWN:
+            return
+        move(State(edition.state), State.WITHDRAWN)
+        if _turn(edition, State.PUBLISHED, State.WITHDRAWN):
+            note(edition, Deed.WITHDRAWN, by=by, now=now, reason=reason)
 
 
 def restore(key: str, *, reason: str, region_code: str, by: Actor, now: datetime) -> None:
-    """Show a withdrawn edition again, as it was; raise Conflict for any other."""
+    """Show a withdrawn edition again, as it was; a published one stays so. Raise Conflict for any other."""
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
+        if edition.state == State.PUBLISHED:
+            return
         if edition.state != State.WITHDRAWN:
             raise Conflict("Hanya edisi yang ditarik dapat ditampilkan lagi.")
-        edition.state = move(State.WITHDRAWN, State.PUBLISHED)
-        note(edition, Deed.RESTORED, by=by, now=now, reason=reason)
+        if _turn(edition, State.WITHDRAWN, State.PUBLISHED):
+            note(edition, Deed.RESTORED, by=by, now=now, reason=reason)
+
+
+def _turn(edition: Edition, before: State, to: State) -> bool:
+    # Of two clicks at the same instant, one finds the state it read.
+    return changed(update(Edition).where(Edition.id == edition.id, Edition.state == before).values(state=to)) == 1
 
 
 def ask_sellers(tell: Callable[[Told], None], *, now: datetime) -> int:

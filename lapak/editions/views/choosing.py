@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lapak.accounts import policy
-from lapak.editions.forms import AnswerForm, CorrectionForm, OverruleForm, ReasonForm, WaveForm
+from lapak.editions.forms import SHOW_AGAIN, WITHDRAW, AnswerForm, CorrectionForm, OverruleForm, ReasonForm, TurnForm, WaveForm
 from lapak.editions.queries import desk, public
 from lapak.editions.queries.desk import EntryRow
 from lapak.editions.queries.public import EditionView
@@ -251,17 +251,19 @@ def remove(key: str, code: str) -> ResponseReturnValue:
 @allow(policy.may_curate)
 def ask_unpublish(key: str) -> ResponseReturnValue:
     """Ask why an edition is withdrawn, or shown again."""
-    return _unpublish_page(edition_of(key), ReasonForm())
+    edition = edition_of(key)
+    return _unpublish_page(edition, TurnForm(wish=_next_turn(edition)))
 
 
 @bp.post(paths.CURATION_UNPUBLISH)
 @allow(policy.may_curate)
 def unpublish(key: str) -> ResponseReturnValue:
-    """Withdraw a published edition, or show a withdrawn one again."""
-    edition, form = edition_of(key), ReasonForm()
+    """Withdraw a published edition, or show a withdrawn one again, as the page said; the same click twice changes nothing."""
+    edition, form = edition_of(key), TurnForm()
     if not form.validate_on_submit():
+        form.wish.data = _next_turn(edition) if form.wish.errors else form.wish.data
         return _unpublish_page(edition, form, 422)
-    turn = publishing.restore if edition.state is State.WITHDRAWN else publishing.unpublish
+    turn = {WITHDRAW: publishing.unpublish, SHOW_AGAIN: publishing.restore}[form.wish.data]
     turn(key, reason=form.reason.data, region_code=g.site.region_code, by=actor(), now=g.now)
     flash(_("Tercatat."))
     return see(paths.CURATION_PUBLISHED, key=key)
@@ -320,8 +322,12 @@ def _correction_page(edition: EditionView, form: CorrectionForm, status: int = 2
     return _decide(edition, None, form, status, **page)
 
 
-def _unpublish_page(edition: EditionView, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    is_back = edition.state is State.WITHDRAWN
+def _next_turn(edition: EditionView) -> str:
+    return SHOW_AGAIN if edition.state is State.WITHDRAWN else WITHDRAW
+
+
+def _unpublish_page(edition: EditionView, form: TurnForm, status: int = 200) -> ResponseReturnValue:
+    is_back = form.wish.data == SHOW_AGAIN
     page = {
         "heading": _("Tampilkan lagi edisi ini") if is_back else _("Tarik edisi ini"), "fields": [form.reason],
         "lead": _("Halaman edisi tampil seperti semula.") if is_back else _("Halaman edisi menyebut bahwa edisi ditarik, dan mengapa."),
