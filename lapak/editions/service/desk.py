@@ -8,7 +8,7 @@ from lapak.accounts import policy
 from lapak.accounts.rules import Actor
 from lapak.catalog.models import Product
 from lapak.db.base import db
-from lapak.editions.models import Decision, Edition, Entry
+from lapak.editions.models import Decision, Edition, Entry, Recusal
 from lapak.editions.queries import calls, desk
 from lapak.editions.queries.desk import EntryRow
 from lapak.editions.rules.calendar import Stage, State, read_key, stage
@@ -16,8 +16,13 @@ from lapak.editions.rules.choosing import Rules, Standing, read_rules
 from lapak.editions.rules.deeds import Deed
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
+from lapak.shops.models import Shop
 
 NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
+INTERESTED = say(
+    "Anda punya kepentingan di sini: ini lapak Anda, lapak yang Anda kelola, atau Anda sendiri menyatakannya. "
+    "Tidak ada yang berubah; kurator lain yang menilai dan memutuskan."
+)
 GONE = say("Edisi ini tidak ada.")
 CHANGED_MEANWHILE = say("Produk ini baru saja diubah penjualnya. Lihat lagi keadaannya sekarang; yang Anda isi belum disimpan.")
 NO_ENTRY = say("Pendaftar ini tidak ada di edisi ini, atau sudah mundur.")
@@ -71,6 +76,19 @@ def entry_by(edition: Edition, code: str) -> Entry:
     if found is None:
         raise NotFound(NO_ENTRY)
     return found
+
+
+def check_stranger(shop: Shop, by: Actor) -> None:
+    """Raise NotAllowed for who owns or keeps a shop: whether it takes part, others decide."""
+    if by.id in {shop.owner_id, shop.keeper_id}:
+        raise NotAllowed(INTERESTED)
+
+
+def check_no_interest(entry: Entry, by: Actor) -> None:
+    """Raise NotAllowed for who runs an entry's shop or declared an interest in it: they neither judge it nor decide on it."""
+    check_stranger(db.session.get_one(Shop, entry.shop_id), by)
+    if db.session.get(Recusal, (entry.id, by.id)) is not None:
+        raise NotAllowed(INTERESTED)
 
 
 def look(entry: Entry, seen: int | None) -> None:
