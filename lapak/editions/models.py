@@ -156,7 +156,10 @@ class Score(Base):
 
 
 class Recusal(Base):
-    """A judge who may not judge an entry, because they said so; what they gave before does not count. Whoever runs the shop never may."""
+    """A curator who neither judges an entry nor decides on it, because they said so. Whoever runs its shop never may.
+
+    What they gave before does not count.
+    """
 
     __tablename__ = "recusal"
 

@@ -2,13 +2,14 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
@@ -30,6 +31,7 @@ from lapak.editions.rules.readiness import Check
 from lapak.editions.service import choosing, entering, judging, planning, publishing
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lapak.kernel.money import Rupiah
+from lapak.shops.models import Shop
 from tests.factories import (
     JATENG,
     PARIAMAN,
@@ -588,3 +590,44 @@ def test_stock_and_what_waits_for_a_moderator_change_nothing_that_was_judged(cas
         listings.edit(slug, draft, photos=dict.fromkeys(kept, ""), by=seller, now=now)
         _swap(slug, seller, now=now)
     assert edition_rows()[0].facts.is_seen
+
+
+def _decide(by: Actor, code: str, now: datetime) -> list[Callable[[], None]]:
+    """All that a curator may do to one entry, each ready to be done."""
+    who: dict[str, Any] = {"by": by, "now": now, **HERE}
+    return [
+        lambda: choosing.put_in("1", code, reason=WHY, **who),
+        lambda: choosing.take_out("1", code, reason=WHY, **who),
+        lambda: choosing.unpin("1", code, **who),
+        lambda: choosing.give_reason("1", code, Reason.DARK_PHOTO, **who),
+        lambda: publishing.wave("1", code, reason=WHY, **who),
+        lambda: judging.give("1", code, GOOD, remark="", **who),
+    ]
+
+
+def test_a_curator_decides_nothing_about_a_shop_they_own_or_keep(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    both = make_official(cast.seller.phone, "Bu Darmi", Role.CURATOR, JATENG, now=now)
+    make_edition(cast.curator, [], now=now, publish=False)
+    with pytest.raises(NotAllowed, match="kepentingan"):
+        entering.nominate("1", slug, by=both, now=now, **HERE)
+    entering.nominate("1", slug, by=cast.curator, now=now, **HERE)
+    keeper = make_official(cast.companion.phone, "Sri", Role.CURATOR, JATENG, now=now)
+    with transaction():
+        db.session.execute(update(Shop).where(Shop.owner_id == both.id).values(keeper_id=keeper.id))
+    row = edition_rows()[0]
+    for verb in (*_decide(both, row.code, now), *_decide(keeper, row.code, now)):
+        with pytest.raises(NotAllowed, match="kepentingan"):
+            verb()
+    assert edition_rows() == [row]
+    for verb in _decide(cast.curator, row.code, now):
+        verb()
+
+
+def test_who_declared_an_interest_decides_nothing_about_that_entry_either(cast: Cast, second: Actor, now: datetime) -> None:
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now, publish=False)
+    row = edition_rows()[0]
+    judging.recuse("1", row.code, reason="Saudara saya", by=second, now=now, **HERE)
+    for verb in _decide(second, row.code, now):
+        with pytest.raises(NotAllowed, match="kepentingan"):
+            verb()

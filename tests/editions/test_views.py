@@ -8,14 +8,14 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lapak.accounts.rules import Actor
+from lapak.accounts.rules import Actor, Role
 from lapak.catalog import service as listings
 from lapak.catalog.rules import Draft
 from lapak.editions.queries import desk, public
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.service import entering, planning
 from lapak.kernel.money import Rupiah
-from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_edition, make_product, make_shops
+from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_edition, make_official, make_product, make_shops
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -227,3 +227,24 @@ def test_a_judge_whose_page_is_old_keeps_the_scores_and_sees_what_changed(cast: 
     assert len(page.select("input[type=radio][checked]")) == 4
     version = str(page.select_one("input[name=version]")["value"])  # type: ignore[index]
     assert client.post(path, data={**SCORES, "version": version}).status_code == 303
+
+
+def test_a_curator_with_an_interest_is_told_and_not_offered_to_decide(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now = datetime.now(UTC)
+    slug = make_product(cast.seller, now=now)
+    make_edition(cast.curator, [slug], now=now, publish=False)
+    client = sign_in(make_official(cast.seller.phone, "Bu Darmi", Role.CURATOR, JATENG, now=now))
+    code = edition_rows()[0].code
+    paths = {
+        f"/kurasi/1/daftar/{code}/putuskan": {"wish": "out", "reason": WHY},
+        f"/kurasi/1/daftar/{code}/jawaban": {"answer": "dark_photo"},
+        f"/kurasi/1/siap/{code}/tetap": {"reason": WHY},
+    }
+    for page in ("/kurasi/1/daftar", "/kurasi/1/siap"):
+        shown = visit(page, client=client)
+        assert "Ada kepentingan" in shown.get_text()
+        assert not [link for link in shown.select("main a") if link["href"] in paths]
+    for path, said in paths.items():
+        answer = client.post(path, data=said)
+        assert answer.status_code == 422
+        assert "Anda punya kepentingan" in check_page(answer.get_data(as_text=True), path).get_text()

@@ -1,4 +1,7 @@
-"""Choosing: ten from the scores, what a curator decides against them in public, and what those not chosen are told."""
+"""Choosing: ten from the scores, what a curator decides against them in public, and what those not chosen are told.
+
+Whoever has an interest in an entry decides nothing about it: each of these verbs raises NotAllowed for them.
+"""
 
 from datetime import datetime
 
@@ -13,7 +16,7 @@ from lapak.editions.rules.answers import Reason
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.choosing import Rules, Standing, check_room, propose
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import count_chosen, edition_by, entry_by, look, note, rows_of, rules_of, stage_of
+from lapak.editions.service.desk import check_no_interest, count_chosen, edition_by, entry_by, look, note, rows_of, rules_of, stage_of
 from lapak.editions.service.judging import begin
 from lapak.kernel.errors import Conflict
 from lapak.kernel.words import say
@@ -109,4 +112,6 @@ def _choosing(key: str, *, region_code: str, by: Actor, now: datetime) -> Editio
 
 def _entry(key: str, code: str, *, region_code: str, by: Actor, now: datetime) -> tuple[Edition, Entry]:
     edition = _choosing(key, region_code=region_code, by=by, now=now)
-    return edition, entry_by(edition, code)
+    entry = entry_by(edition, code)
+    check_no_interest(entry, by)
+    return edition, entry

@@ -8,7 +8,7 @@ from lapak.accounts import policy
 from lapak.accounts.rules import Actor
 from lapak.catalog.models import Product
 from lapak.db.base import db
-from lapak.editions.models import Decision, Edition, Entry
+from lapak.editions.models import Decision, Edition, Entry, Recusal
 from lapak.editions.queries import calls, desk
 from lapak.editions.queries.desk import EntryRow
 from lapak.editions.rules.calendar import STATE_NAMES, Stage, State, read_key, stage
@@ -17,8 +17,13 @@ from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import asks_from
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
+from lapak.shops.models import Shop
 
 NOT_A_CURATOR = say("Hanya kurator daerah ini yang dapat menyusun edisi.")
+INTERESTED = say(
+    "Anda punya kepentingan di sini: ini lapak Anda, lapak yang Anda kelola, atau Anda sendiri menyatakannya. "
+    "Tidak ada yang berubah; kurator lain yang menilai dan memutuskan."
+)
 GONE = say("Edisi ini tidak ada.")
 CHANGED_MEANWHILE = say("Produk ini baru saja diubah penjualnya. Lihat lagi keadaannya sekarang; yang Anda isi belum disimpan.")
 NO_ENTRY = say("Pendaftar ini tidak ada di edisi ini, atau sudah mundur.")
@@ -87,6 +92,19 @@ def ask_anew(edition: Edition) -> None:
     start = asks_from(edition.publish_at, rules_of(edition))
     stale = or_(Entry.ready_at < start, and_(Entry.ready_at.is_(None), Entry.asked_at < start))
     db.session.execute(update(Entry).where(Entry.edition_id == edition.id, stale).values(asked_at=None, ready_at=None))
+
+
+def check_stranger(shop: Shop, by: Actor) -> None:
+    """Raise NotAllowed for who owns or keeps a shop: whether it takes part, others decide."""
+    if by.id in {shop.owner_id, shop.keeper_id}:
+        raise NotAllowed(INTERESTED)
+
+
+def check_no_interest(entry: Entry, by: Actor) -> None:
+    """Raise NotAllowed for who runs an entry's shop or declared an interest in it: they neither judge it nor decide on it."""
+    check_stranger(db.session.get_one(Shop, entry.shop_id), by)
+    if db.session.get(Recusal, (entry.id, by.id)) is not None:
+        raise NotAllowed(INTERESTED)
 
 
 def look(entry: Entry, seen: int | None) -> None:

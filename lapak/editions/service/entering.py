@@ -16,7 +16,7 @@ from lapak.editions.queries import calls
 from lapak.editions.rules.calendar import CLOSED_ALREADY, Stage, State, Who, may_enter
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import check_unpublished, edition_by, note, stage_of
+from lapak.editions.service.desk import check_stranger, check_unpublished, edition_by, note, stage_of
 from lapak.kernel.codes import short_code
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.words import say
@@ -97,7 +97,7 @@ def nominate(key: str, slug: str, *, region_code: str, by: Actor, now: datetime)
     """Put a listing from the shelf among an edition's entries, as a curator; doing it twice changes nothing.
 
     Raise NotFound for a listing not on sale or of a shop that may not enter, Conflict when its shop has another entry or takes no
-    orders, or the edition is settled.
+    orders, or the edition is settled, NotAllowed for who owns or keeps its shop.
     """
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
@@ -111,6 +111,7 @@ def nominate(key: str, slug: str, *, region_code: str, by: Actor, now: datetime)
         if found is None or not _may_enter(edition, found[1]):
             raise NotFound("Produk ini tidak dijual di daerah ini, atau lapaknya tidak memenuhi syarat edisi.")
         product_id, shop = found
+        check_stranger(shop, by)
         if not shop.whatsapp:
             raise Conflict("Penjual produk ini belum menerima pesanan di sini, jadi belum dapat dipromosikan.")
         there = _entry_of(shop, edition)

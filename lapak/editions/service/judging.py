@@ -9,17 +9,13 @@ from sqlalchemy import select, update
 from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.db.session import transaction
-from lapak.editions.models import Edition, Entry, Recusal, Score
+from lapak.editions.models import Edition, Recusal, Score
 from lapak.editions.queries import desk
 from lapak.editions.rules.calendar import Stage
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import edition_by, entry_by, look, note, stage_of
-from lapak.kernel.errors import Conflict, NotAllowed
-from lapak.kernel.words import say
-from lapak.shops.models import Shop
-
-BARRED = say("Anda menyatakan ada kepentingan dengan pendaftar ini, jadi tidak menilainya.")
+from lapak.editions.service.desk import check_no_interest, edition_by, entry_by, look, note, stage_of
+from lapak.kernel.errors import Conflict
 
 
 def give(
@@ -37,7 +33,9 @@ def give(
         edition = edition_by(key, region_code=region_code, by=by)
         entry = entry_by(edition, code)
         _check_judging(edition, now=now)
-        _check_no_interest(entry, by)
+        check_no_interest(entry, by)
+        if entry.standing == Standing.REMOVED:
+            raise Conflict("Pendaftar ini sudah ditarik dari edisi.")
         written = json.dumps({name: given[name] for name in sorted(given)})
         mine = (Score.entry_id == entry.id, Score.curator_id == by.id, Score.replaced_at.is_(None))
         there = db.session.scalars(select(Score).where(*mine)).first()
@@ -72,11 +70,3 @@ def _check_judging(edition: Edition, *, now: datetime) -> None:
         raise Conflict("Penilaian dimulai setelah pendaftaran ditutup.")
     if where is not Stage.JUDGING:
         raise Conflict("Daftar edisi ini sudah ditetapkan, jadi nilai tidak dapat diubah lagi.")
-
-
-def _check_no_interest(entry: Entry, by: Actor) -> None:
-    shop = db.session.get_one(Shop, entry.shop_id)
-    if by.id in {shop.owner_id, shop.keeper_id} or db.session.get(Recusal, (entry.id, by.id)) is not None:
-        raise NotAllowed(BARRED)
-    if entry.standing == Standing.REMOVED:
-        raise Conflict("Pendaftar ini sudah ditarik dari edisi.")

@@ -24,7 +24,18 @@ from lapak.editions.rules.calendar import State, move
 from lapak.editions.rules.choosing import LineUp, Rules, Standing, draw, line_up, read_rules
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import asks_from, is_ready
-from lapak.editions.service.desk import ask_anew, check_unpublished, count_chosen, edition_by, entry_by, look, note, rows_of, rules_of
+from lapak.editions.service.desk import (
+    ask_anew,
+    check_no_interest,
+    check_unpublished,
+    count_chosen,
+    edition_by,
+    entry_by,
+    look,
+    note,
+    rows_of,
+    rules_of,
+)
 from lapak.editions.service.judging import begin
 from lapak.editions.service.kits import order_kit
 from lapak.editions.service.planning import local_day
@@ -163,12 +174,14 @@ def wave(key: str, code: str, *, reason: str, region_code: str, by: Actor, now: 
     """Let a chosen seller go out though a check is not met, with a reason everybody can read.
 
     Of a listing that changed since curators looked, that alone is settled: this one has looked again, at the version `seen`. What keeps
-    buyers from ordering at all is never waved through. Raise Conflict once published, or when the listing changed since the page.
+    buyers from ordering at all is never waved through. Raise Conflict once published, or when the listing changed since the page,
+    NotAllowed for who has an interest in it.
     """
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
         check_unpublished(edition)
         entry = entry_by(edition, code)
+        check_no_interest(entry, by)
         before = entry.seen_version
         look(entry, seen)
         if before != entry.seen_version:

@@ -32,9 +32,10 @@ def show(key: str) -> ResponseReturnValue:
     edition = edition_of(key)
     rules = desk.rules_of(edition)
     rows = desk.running(desk.entries(edition, rules))
+    mine = desk.mine(edition.id, actor().id)
     page = {
         "edition": edition, "rules": rules, "most": MOST_STALLS, "answers": ANSWERS, "is_judging": edition.stage(g.now) is Stage.JUDGING,
-        "are_named": _are_named(edition, rows),
+        "mine": mine, "are_named": mine.may_see_names(edition, rows, now=g.now),
         "chosen": desk.listed(rows, Standing.CHOSEN), "reserves": desk.listed(rows, Standing.RESERVE),
         "others": [row for row in rows if row.standing not in {Standing.CHOSEN, Standing.RESERVE}],
     }  # fmt: skip
@@ -104,7 +105,11 @@ def answer(key: str, code: str) -> ResponseReturnValue:
     row = _entry(edition, code)
     if not form.validate_on_submit():
         return _answer_page(edition, row, form, 422)
-    choosing.give_reason(key, code, form.chosen(), region_code=g.site.region_code, by=actor(), now=g.now)
+    try:
+        choosing.give_reason(key, code, form.chosen(), region_code=g.site.region_code, by=actor(), now=g.now)
+    except DomainError as refusal:
+        show_beside(form, refusal, otherwise="answer")
+        return _answer_page(edition, row, form, 422)
     flash(_("Jawaban untuk %(name)s tersimpan.", name=row.name))
     return see(paths.CURATION_LIST, key=key)
 
@@ -118,10 +123,11 @@ def ready(key: str) -> ResponseReturnValue:
         return see(paths.CURATION_PUBLISHED, key=key)
     rules = desk.rules_of(edition)
     rows = desk.entries(edition, rules)
+    mine = desk.mine(edition.id, actor().id)
     chosen, reserves = desk.listed(rows, Standing.CHOSEN), desk.listed(rows, Standing.RESERVE)
     waiting = [row for row in chosen if row.missing(rules, edition.publish_at)]
     page = {"edition": edition, "rules": rules, "chosen": chosen, "reserves": reserves, "waiting": waiting, "now": g.now,
-            "most": MOST_STALLS, "are_named": _are_named(edition, rows),
+            "most": MOST_STALLS, "mine": mine, "are_named": mine.may_see_names(edition, rows, now=g.now),
             "is_settled": edition.state is State.SCHEDULED, "is_judging": edition.stage(g.now) is Stage.JUDGING}  # fmt: skip
     return render_template("editions/ready.html", **page)
 
@@ -267,10 +273,6 @@ def unpublish(key: str) -> ResponseReturnValue:
     turn(key, reason=form.reason.data, region_code=g.site.region_code, by=actor(), now=g.now)
     flash(_("Tercatat."))
     return see(paths.CURATION_PUBLISHED, key=key)
-
-
-def _are_named(edition: EditionView, rows: list[EntryRow]) -> bool:
-    return desk.mine(edition.id, actor().id).may_see_names(edition, rows, now=g.now)
 
 
 def _entry(edition: EditionView, code: str) -> EntryRow:
