@@ -88,7 +88,7 @@ HEARS: dict[str, list[Job]] = {
     EditionCancelled.__name__: [edition_tasks.tell_entrants],
     StallRemoved.__name__: [edition_tasks.tell_removed],
     PublicationHeldUp.__name__: [edition_tasks.tell_steward],
-    ConsentWithdrawn.__name__: [catalog_tasks.stop_showing],
+    ConsentWithdrawn.__name__: [catalog_tasks.stop_showing, edition_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],
     TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }

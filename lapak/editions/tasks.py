@@ -1,19 +1,21 @@
-"""Jobs of editions: who is told what."""
+"""Jobs of editions: who is told what, and who is no longer shown."""
 
 from collections.abc import Callable
 
+from lapak.accounts.rules import Purpose
 from lapak.db.outbox import post
 from lapak.editions.queries import calls, desk
 from lapak.editions.queries.calls import Told
 from lapak.editions.rules.answers import ANSWERS
 from lapak.editions.rules.captions import title
 from lapak.editions.rules.choosing import Standing
-from lapak.editions.service import publishing
+from lapak.editions.service import leaving, publishing
 from lapak.jobs.registry import every
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.words import say
 from lapak.regions.queries import site_of
+from lapak.shops import queries as shops
 
 CHOSEN = (Standing.CHOSEN,)
 ENTERED = (Standing.ENTERED, Standing.CHOSEN, Standing.RESERVE, Standing.UNCHOSEN)
@@ -67,6 +69,12 @@ def tell_steward(edition_id: int) -> None:
             "%(edition)s, %(theme)s, belum terbit: tidak ada lapak terpilih yang siap. Buka meja kurasi.", edition=name, theme=edition.theme
         )
         post(phone, text, now=now)
+
+
+def stop_showing(phone: str, purpose: str) -> None:
+    """Take what somebody sold out of published editions and their pictures, once they withdrew their consent to be shown."""
+    if purpose == Purpose.SHOP:
+        leaving.leave(shops.of_number(phone), now=utc_now())
 
 
 @every("*/5")

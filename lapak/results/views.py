@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from lapak.catalog.queries import Card
+from lapak.catalog.rules import State as ProductState
 from lapak.editions.queries import public
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.calendar import State
@@ -63,10 +64,11 @@ def _data(edition: EditionView) -> dict[str, Any]:
 
 
 def _stall(card: Card, name: str, price: int | None) -> dict[str, Any]:
-    return {
-        "stall": card.stall, "slug": card.slug, "name": name, "price": price or card.price, "currency": "IDR",
-        "is_service": card.is_service, "shop": card.shop_name, "place": card.place_name, "url": canonical(paths.PRODUCT, slug=card.slug),
+    told = {
+        "slug": card.slug, "name": name, "price": price or card.price, "currency": "IDR", "is_service": card.is_service,
+        "shop": card.shop_name, "place": card.place_name, "url": canonical(paths.PRODUCT, slug=card.slug),
     }  # fmt: skip
+    return {"stall": card.stall} | (dict.fromkeys(told) if card.state == ProductState.WITHHELD else told)
 
 
 def _file(edition: EditionView, name: str) -> str | None:

@@ -126,17 +126,18 @@ def shop(found: ShopRow, cards: Sequence[Card], *, at: Address) -> Node:
 
 
 def edition(found: EditionView, name: str, cards: Sequence[Card], *, at: Address) -> Node:
-    """An edition as a list; it has an order to be read in and no ranking."""
+    """An edition as a list; it has an order to be read in and no ranking. What a moderator withholds is not in it."""
+    shown = [card for card in cards if card.state != State.WITHHELD]
     return {
         "@type": "ItemList",
         "name": name,
         "description": found.note,
         "url": at(paths.in_series(paths.EDITION, found.series), series=found.series or None, number=found.number),
         "itemListOrder": f"{CONTEXT}/ItemListUnordered",
-        "numberOfItems": len(cards),
+        "numberOfItems": len(shown),
         "itemListElement": [
             {"@type": "ListItem", "position": number, "name": card.name, "url": at(paths.PRODUCT, slug=card.slug)}
-            for number, card in enumerate(cards, start=1)
+            for number, card in enumerate(shown, start=1)
         ],
     }
 

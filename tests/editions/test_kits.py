@@ -14,10 +14,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from lapak.accounts.rules import Actor
+from lapak.accounts import service as accounts
+from lapak.accounts.events import ConsentWithdrawn
+from lapak.accounts.queries import consents_of
+from lapak.accounts.rules import Actor, Channel, Purpose
+from lapak.app import HEARS
 from lapak.config import Config
 from lapak.editions.queries import public
 from lapak.editions.queries.public import EditionView
+from lapak.editions.rules.deeds import Deed
 from lapak.editions.service import kits, publishing
 from lapak.kernel.codes import token
 from lapak.photos.adapters.store import store
@@ -111,6 +116,37 @@ def test_a_removed_stall_is_in_no_picture(slugs: list[str], cast: Cast, now: dat
     draw(now)
     assert kits.read(edition().kit_key or "", "lapak-1-story.jpg") is None
     assert len(zipfile.ZipFile(io.BytesIO(file("kit.zip"))).namelist()) == 5
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_a_seller_who_takes_consent_back_is_in_no_edition_and_in_no_picture(
+    slugs: list[str], cast: Cast, now: datetime, visit: Visit, client: FlaskClient, is_withdrawn: bool
+) -> None:
+    accounts.record_consent(cast.seller.phone, Purpose.SHOP, channel=Channel.PAGE, by=cast.seller, now=now)
+    old = draw(now).kit_key
+    if is_withdrawn:
+        publishing.unpublish("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    accounts.withdraw_consent(consents_of(cast.seller.phone)[0].id, by=cast.seller, now=now)
+    for _twice in range(2):
+        for job in HEARS[ConsentWithdrawn.__name__]:
+            job(phone=cast.seller.phone, purpose=Purpose.SHOP)
+    if is_withdrawn:
+        publishing.restore("1", reason=WHY, by=cast.curator, now=now, **HERE)
+    assert kits.read(old or "", "kit.zip") is None
+    draw(datetime.now(UTC))
+    assert {name.partition("/")[0][3:] for name in zipfile.ZipFile(io.BytesIO(file("kit.zip"))).namelist() if "/" in name} == {"kopi"}
+    assert len(visit("/edisi/1/bahan-unggah").select(".unggah")) == 1
+    for path in ("/edisi/1", "/edisi/1.json", "/edisi/1/bahan-unggah"):
+        assert [said in client.get(path).text for said in ("Keripik tempe", "Bu Darmi", slugs[0])] == [False] * 3, path
+    assert [one.reason.partition(": ")[2] for one in public.decisions(edition().id) if one.deed is Deed.REMOVED] == [
+        "penjualnya tidak lagi setuju ditampilkan"
+    ]
+
+
+def test_consent_to_hear_of_calls_taken_back_leaves_the_stalls(slugs: list[str], cast: Cast) -> None:
+    for job in HEARS[ConsentWithdrawn.__name__]:
+        job(phone=cast.seller.phone, purpose=Purpose.CALLS)
+    assert len(public.cards(edition().id)) == 2
 
 
 def test_a_picture_that_is_missing_leaves_the_others(slugs: list[str], now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -32,6 +33,7 @@ from lapak.moderation.service import Decision, ReportDraft
 from lapak.regions.queries import site_of
 from lapak.shops import queries as shops
 from tests.factories import JATENG, PARIAMAN, Cast, make_edition, make_kept_shop, make_official, make_photo, make_product, product_id_of
+from tests.visiting import Visit
 
 SPAM = ReportDraft(Trouble.MISLEADING, "Isinya kurang.", "+6281234567890")
 
@@ -417,6 +419,20 @@ def test_what_is_taken_down_leaves_its_editions_kit_and_comes_back_with_approval
         assert site
         assert len(kits.posts(edition(), site)) == posted
         assert (edition().kit_key != before.kit_key) is (verdict is not Verdict.REFUSE)
+
+
+def test_what_is_taken_down_keeps_its_stall_number_and_nothing_else(cast: Cast, now: datetime, visit: Visit, client: FlaskClient) -> None:
+    slug, other = make_product(cast.seller, now=now), make_product(cast.other_seller, now=now, name="Kopi Sindoro")
+    make_edition(cast.curator, [slug, other], now=now)
+    decide(slug, Verdict.TAKE_DOWN, cast.curator, now)
+
+    for path in ("/edisi/1", "/", "/edisi/1.json", "/edisi/1/bahan-unggah", "/edisi/1/cara-kami-memilih"):
+        assert [said in client.get(path).text for said in ("Keripik tempe", "Bu Darmi", slug)] == [False] * 3, path
+    assert "Tidak ditampilkan saat ini" in visit("/edisi/1").get_text()
+    stalls = client.get("/edisi/1.json").get_json()["stalls"]
+    (withheld,) = [one for one in stalls if one["name"] is None]
+    assert {name for name, told in withheld.items() if told is not None} == {"stall"}
+    assert [set(one) for one in stalls] == [set(withheld)] * 2
 
 
 def test_a_listing_that_waits_is_approved_with_its_photos(cast: Cast, now: datetime) -> None:

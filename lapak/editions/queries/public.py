@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, not_, or_, select
+from sqlalchemy import Boolean, and_, bindparam, case, func, not_, or_, select
 
 from lapak.accounts.models import Account
 from lapak.catalog.models import Category, Product, ProductPhoto, Review
@@ -209,11 +209,18 @@ _FACES = (
     .order_by(Entry.edition_id, Entry.stall)
 )
 _DECISIONS = Query(
-    select(Decision.at, Decision.deed, func.coalesce(Account.name, ""), Decision.reason, func.coalesce(Product.name, ""))
+    select(
+        Decision.at,
+        Decision.deed,
+        func.coalesce(Account.name, ""),
+        Decision.reason,
+        case((and_(bindparam("is_public", type_=Boolean), IS_WITHHELD), ""), else_=func.coalesce(Product.name, "")),
+    )
     .select_from(Decision)
     .outerjoin(Account, Account.id == Decision.by_id)
     .outerjoin(Entry, Entry.id == Decision.entry_id)
     .outerjoin(Product, Product.id == Entry.product_id)
+    .outerjoin(Review, Review.product_id == Entry.product_id)
     .where(Decision.edition_id == bindparam("edition_id"), Decision.deed.in_(bindparam("deeds", expanding=True)))
     .order_by(Decision.id)
     .limit(MOST_DECISIONS),
@@ -309,8 +316,8 @@ def featured_shops(region_code: str) -> int:
 
 
 def decisions(edition_id: int, *, is_public: bool = True) -> list[DecisionView]:
-    """What was done to an edition, oldest first: only what the public may read, or all of it."""
-    return _DECISIONS.all(edition_id=edition_id, deeds=list(PUBLIC_DEEDS if is_public else Deed))
+    """What was done to an edition, oldest first: only what the public may read (no name of a listing that is withheld), or all of it."""
+    return _DECISIONS.all(edition_id=edition_id, is_public=is_public, deeds=list(PUBLIC_DEEDS if is_public else Deed))
 
 
 def totals(edition_id: int) -> Totals:

@@ -46,6 +46,8 @@ TYPES = {CARD: "image/jpeg", ARCHIVE: "application/zip"} | {
     f"lapak-{stall}-{kind}.jpg": "image/jpeg" for stall in range(1, MOST_STALLS + 1) for kind in _KINDS
 }
 """Every file a kit may have, with its media type."""
+SHOWN = (State.PUBLISHED, State.WITHDRAWN)
+"""Where an edition stands whose kit was drawn; one that is withdrawn may be shown again, with the pictures it has."""
 _log = structlog.get_logger("kits")
 
 
@@ -73,8 +75,8 @@ def order_kit(edition: Edition, *, now: datetime) -> None:
 
 
 def redraw_showing(product_id: int, *, now: datetime) -> None:
-    """Have the kits of published editions that chose a listing drawn anew, with or without it."""
-    chosen = Entry.product_id == product_id, Entry.standing == Standing.CHOSEN, Edition.state == State.PUBLISHED
+    """Have the kits of editions that showed a listing drawn anew, with or without it."""
+    chosen = Entry.product_id == product_id, Entry.standing == Standing.CHOSEN, Edition.state.in_(SHOWN)
     with transaction():
         for edition in db.session.scalars(select(Edition).join(Entry, Entry.edition_id == Edition.id).where(*chosen).order_by(Edition.id)):
             order_kit(edition, now=now)
