@@ -316,7 +316,8 @@ def test_a_listing_withheld_after_its_edition_leaves_feeds_and_exports_and_shows
     send(desk, slug, "take_down", reason="forbidden")
 
     for _ in ("withheld", "archived since by its seller"):
-        assert [one.get_text(strip=True) for one in visit("/edisi/1").select("li.lapak .lencana")] == ["Tidak ditampilkan"]
+        assert [one.get_text(strip=True) for one in visit("/edisi/1").select("li.lapak .nama")] == ["Tidak ditampilkan saat ini"]
+        assert "Barang rahasia" not in visit("/edisi/1").get_text()
         assert not visit("/edisi/1").select("li.lapak img, meta[property='og:image'][content*='/foto/']")
         assert not visit("/edisi").select("main img[src*='/foto/']")
         assert not visit("/").select("main img[src*='/foto/']")
