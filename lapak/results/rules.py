@@ -99,8 +99,13 @@ class Group:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether there are too few shops to show anything."""
+        """Whether there are too few shops to show anything, or it is too early."""
         return self.before is None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether there are shops enough, and nothing is shown because one may still leave."""
+        return self.is_hidden and self.shops >= FEWEST_SHOPS
 
     @property
     def is_small(self) -> bool:
@@ -235,11 +240,14 @@ def _window(first: date, zone: ZoneInfo) -> Window:
     return Window(first, end, starts_at, ends_at, ends_at + SETTLING)
 
 
-def group(entered: Sequence[Counted]) -> Group:
-    """Return listings as a group: the sums of those that agreed, or none when they belong to too few shops."""
+def group(entered: Sequence[Counted], *, is_complete: bool = True) -> Group:
+    """Return listings as a group: the sums of those that agreed, or none when they belong to too few shops.
+
+    Nor any while a listing may still leave the group (`is_complete`): what the sums lose with it would be that one's figures.
+    """
     agreed = [one for one in entered if one.agreed]
     owners = {one.shop for one in agreed}
-    if len(owners) < FEWEST_SHOPS:
+    if len(owners) < FEWEST_SHOPS or not is_complete:
         return Group(len(agreed), len(owners), len(entered), None, None)
     before, after = (sum(figures, Figures()) for figures in ((one.before for one in agreed), (one.after for one in agreed)))
     return Group(len(agreed), len(owners), len(entered), before, after)

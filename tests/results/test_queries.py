@@ -10,6 +10,7 @@ from flask import Flask, g, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from lapak.accounts.models import Account
 from lapak.accounts.rules import Actor
 from lapak.catalog.models import Product
 from lapak.catalog.service import Line
@@ -17,14 +18,29 @@ from lapak.db.base import db
 from lapak.db.session import Query, transaction
 from lapak.editions.models import Entry
 from lapak.editions.rules.choosing import Standing
+from lapak.editions.service import publishing
 from lapak.orders import service as orders
 from lapak.orders.service import OrderDraft
 from lapak.regions.queries import site_of
 from lapak.results import queries
 from lapak.results.rules import Figures, Group, Outcome
+from lapak.shops.models import Shop
 from lapak.visits import service as visits
 from lapak.visits.rules import Key, Seen, Source
-from tests.factories import JATENG, KEY, Cast, code_of, make_edition, make_product, make_seller, product_id_of, shop_id_of
+from tests.factories import (
+    JATENG,
+    KEY,
+    WHY,
+    Cast,
+    actor_of,
+    code_of,
+    edition_rows,
+    make_edition,
+    make_product,
+    make_seller,
+    product_id_of,
+    shop_id_of,
+)
 from tests.visiting import Visit, count_queries
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -32,6 +48,7 @@ MIDNIGHT = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
 """When the day of publication began, on the clocks of Jawa Tengah."""
 LATER = AT + timedelta(days=30)
 Three = list[tuple[Actor, int]]
+Show = Callable[[Outcome], BeautifulSoup]
 
 
 @pytest.fixture
@@ -149,6 +166,68 @@ def test_only_those_count_who_agreed_and_reserves_only_who_were_ready(six: list[
     assert found.reserves == Group(1, 1, 1, None, None)
 
 
+@pytest.fixture
+def reserves(cast: Cast, three: Three) -> list[int]:
+    """Edition 1 of three listings; the listings of four more shops were ready in reserve. All agreed."""
+    sellers = [make_seller(f"+62812250032{number:02}", f"Lapak {number}", "33.74", now=AT) for number in range(4)]
+    waiting = [product_id_of(make_product(seller, now=AT - timedelta(days=40))) for seller in sellers]
+    publish(cast.curator, [*ids(three), *waiting], agreed=[*ids(three), *waiting])
+    for listing in waiting:
+        keep_back(listing, was_ready=True)
+    visits.record({Key(listing, date(2026, 11, 23), Source.SHELF): Seen(10) for listing in waiting})
+    return waiting
+
+
+def outcome_of_1(now: datetime = LATER) -> Outcome:
+    return queries.of_edition(1, at=AT, now=now, timezone="Asia/Jakarta")
+
+
+@pytest.mark.parametrize(
+    ("at", "is_left_out"),
+    [
+        (MIDNIGHT - timedelta(days=7, seconds=1), False),
+        (MIDNIGHT - timedelta(days=7), True),
+        (AT + timedelta(days=3), True),
+        (MIDNIGHT + timedelta(days=7), False),
+    ],
+)
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_a_reserve_that_went_out_elsewhere_in_those_days_is_no_comparison(
+    cast: Cast, reserves: list[int], at: datetime, is_left_out: bool, is_removed: bool
+) -> None:
+    make_edition(cast.curator, [slug_of(reserves[0])], now=at, number=2)
+    if is_removed:
+        publishing.remove("2", edition_rows(2)[0].code, reason=WHY, region_code=JATENG, by=cast.curator, now=LATER)
+    figures = (3, Figures(views=30)) if is_left_out else (4, Figures(views=40))
+    found = outcome_of_1().reserves
+    assert (found.listings, found.after) == figures
+    assert found.of == found.listings
+
+
+def test_another_listing_of_a_reserves_shop_that_went_out_counts_as_well(cast: Cast, reserves: list[int]) -> None:
+    owner = Query(select(Shop.owner_id).join(Product, Product.shop_id == Shop.id).where(Product.id == reserves[0]), int).all()[0]
+    phone = Query(select(Account.phone).where(Account.id == owner), str).all()[0]
+    other = make_product(actor_of(phone), now=AT, name="Kopi")
+    make_edition(cast.curator, [other], now=AT + timedelta(days=1), number=2)
+    assert outcome_of_1().reserves.listings == 3
+
+
+def test_reserves_show_no_sums_while_one_of_them_may_still_go_out(reserves: list[int], show: Show) -> None:
+    end = MIDNIGHT + timedelta(days=7)
+    early = outcome_of_1(end - timedelta(seconds=1))
+    assert (early.reserves.before, early.reserves.after, early.reserves.is_early) == (None, None, True)
+    assert "masih dapat tampil di edisi lain" in show(early).get_text()
+    assert outcome_of_1(end).reserves.after == Figures(views=40)
+
+
+def test_what_is_removed_after_publication_stays_in_the_sums(cast: Cast, reserves: list[int], three: Three) -> None:
+    visits.record({Key(listing, date(2026, 11, 23), Source.EDITION): Seen(30) for listing in ids(three)})
+    before = outcome_of_1().published
+    gone = next(row for row in edition_rows() if row.stall)
+    publishing.remove("1", gone.code, reason=WHY, region_code=JATENG, by=cast.curator, now=LATER)
+    assert outcome_of_1().published == before == Group(3, 3, 3, Figures(), Figures(views=90))
+
+
 def test_it_costs_two_queries_and_one_where_nobody_agreed(app: Flask, six: list[int]) -> None:
     with count_queries(app) as sql:
         queries.of_edition(1, at=AT, now=LATER, timezone="Asia/Jakarta")
@@ -194,9 +273,6 @@ def show(app: Flask) -> Callable[[Outcome], BeautifulSoup]:
     return render
 
 
-Show = Callable[[Outcome], BeautifulSoup]
-
-
 def test_a_group_of_too_few_shows_no_figures_and_says_so(cast: Cast, three: Three, show: Show) -> None:
     visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(30, 3) for product_id in ids(three)})
     page = show(outcome(cast, three))
@@ -216,7 +292,7 @@ def test_with_both_groups_the_page_says_what_rose_beyond_the_reserves(cast: Cast
         keep_back(listing, was_ready=True)
     visits.record({Key(product_id, date(2026, 11, 23), Source.EDITION): Seen(30, 3) for product_id in ids(three)})
     visits.record({Key(product_id, date(2026, 11, 23), Source.SHELF): Seen(10, 0) for product_id in reserves})
-    early, late = (queries.of_edition(1, at=AT, now=now, timezone="Asia/Jakarta") for now in (AT + timedelta(days=2), LATER))
+    early, late = (queries.of_edition(1, at=AT, now=now, timezone="Asia/Jakarta") for now in (AT + timedelta(days=9), LATER))
     page = show(late)
     assert len(page.select("thead th")) == 6
     assert page.select("tbody tr")[0].select("td")[-1].get_text(strip=True) == "+20,0"
