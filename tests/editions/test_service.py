@@ -197,13 +197,39 @@ def test_the_first_score_closes_the_call_for_good_and_fixes_the_rules(cast: Cast
 
 def test_every_score_is_kept_when_a_judge_changes_their_mind(cast: Cast, now: datetime) -> None:
     edition_id = make_call(cast.curator, now=now)
-    enter(cast.seller, edition_id, now=now)
-    later = now + timedelta(days=5)
-    judge(cast.curator, now=later)
-    judge(cast.curator, now=later)
-    judge(cast.curator, now=later, given={**GOOD, "safe": 1})
+    for seller in (cast.seller, cast.other_seller):
+        enter(seller, edition_id, now=now)
+    later, code = now + timedelta(days=5), edition_rows()[0].code
+    for given in (GOOD, GOOD, {**GOOD, "safe": 1}):
+        judging.give("1", code, given, remark="", by=cast.curator, now=later, **HERE)
     kept = Query(select(Score.given, Score.replaced_at), lambda given, at: (json.loads(given)["safe"], at is not None)).all()
     assert kept == [(4, True), (1, False)]
+
+
+def test_scores_stand_once_names_are_open_and_saying_them_again_changes_nothing(cast: Cast, now: datetime) -> None:
+    edition_id, later = make_call(cast.curator, now=now), now + timedelta(days=5)
+    for seller in (cast.seller, cast.other_seller):
+        enter(seller, edition_id, now=now)
+    judge(cast.curator, now=later)
+    judge(cast.curator, now=later)
+    with pytest.raises(Conflict, match="tidak dapat diubah lagi"):
+        judge(cast.curator, now=later, given={**GOOD, "safe": 1})
+    assert [row.means["safe"] for row in edition_rows()] == [4, 4]
+
+
+def test_an_entry_takes_no_score_that_it_does_not_need_but_a_split_one_takes_a_third(cast: Cast, second: Actor, now: datetime) -> None:
+    edition_id, later = make_call(cast.curator, now=now), now + timedelta(days=5)
+    for seller in (cast.seller, cast.other_seller):
+        enter(seller, edition_id, now=now)
+    agreed, split = [row.code for row in edition_rows()]
+    third = make_official("+628112700112", "Tri", Role.CURATOR, JATENG, now=now)
+    judge(cast.curator, now=later)
+    for code, given in ((agreed, GOOD), (split, {**GOOD, "safe": 1})):
+        judging.give("1", code, given, remark="", by=second, now=later, **HERE)
+    with pytest.raises(Conflict, match="sudah cukup dinilai"):
+        judging.give("1", agreed, GOOD, remark="", by=third, now=later, **HERE)
+    judging.give("1", split, GOOD, remark="", by=third, now=later, **HERE)
+    assert [row.judged.needs for row in edition_rows()] == [0, 0]
 
 
 def test_who_has_an_interest_does_not_judge_and_what_they_gave_does_not_count(cast: Cast, second: Actor, now: datetime) -> None:

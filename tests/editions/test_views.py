@@ -248,3 +248,60 @@ def test_a_curator_with_an_interest_is_told_and_not_offered_to_decide(cast: Cast
         answer = client.post(path, data=said)
         assert answer.status_code == 422
         assert "Anda punya kepentingan" in check_page(answer.get_data(as_text=True), path).get_text()
+
+
+def _call_with_names(cast: Cast, *, now: datetime) -> list[str]:
+    """A call that has closed, with two entries whose names and photos name their shops; returns their codes."""
+    edition_id = make_call(cast.curator, now=now, days=5)
+    for person, name in ((cast.seller, "Keripik tempe Bu Darmi"), (cast.other_seller, "Bubuk Kopi Sindoro")):
+        slug = make_product(person, now=now, name=name, photo=True)
+        entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=person, now=now)
+    return [row.code for row in edition_rows()]
+
+
+def test_no_page_of_the_desk_names_a_shop_or_a_score_to_who_still_judges(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    start = datetime.now(UTC) - timedelta(days=6)
+    first, last = _call_with_names(cast, now=start)
+    second = make_official("+628112700111", "Rudi", Role.CURATOR, JATENG, now=start)
+    client, other = sign_in(cast.curator), sign_in(second)
+    for code in (first, last):
+        other.post(f"/kurasi/1/nilai/{code}", data=SCORES)
+    client.post(f"/kurasi/1/nilai/{first}", data=SCORES)
+    client.post(f"/kurasi/1/daftar/{last}/putuskan", data={"wish": "in", "reason": WHY})
+    pages = [
+        f"/kurasi/1{end}" for end in ("", "/daftar", "/siap", f"/daftar/{first}/putuskan", f"/daftar/{last}/jawaban", f"/siap/{last}/tetap")
+    ]
+    for path in pages:
+        main = str(visit(path, client=client).select_one("main"))
+        assert ("Darmi" in main, "Sindoro" in main, "Grobogan" in main, "4,10" in main) == (False,) * 4, path
+    client.post(f"/kurasi/1/nilai/{last}", data=SCORES)
+    assert "Bu Darmi" in visit("/kurasi/1/daftar", client=client).get_text()
+    assert "4,10" in visit("/kurasi/1/daftar", client=client).get_text()
+
+
+def test_the_shelf_tells_nobody_who_still_judges_what_of_it_has_entered(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    start = datetime.now(UTC) - timedelta(days=6)
+    codes = _call_with_names(cast, now=start)
+    make_product(cast.other_seller, now=start, name="Gula semut")
+    client = sign_in(cast.curator)
+    shelf = visit("/kurasi/1", client=client, queries=14).select_one("#rak")
+    assert shelf
+    assert "Gula semut" in shelf.get_text()
+    assert not {word for word in ("Sindoro", "Temanggung", "Darmi", "Sudah terdaftar") if word in shelf.get_text()}
+    for code in codes:
+        client.post(f"/kurasi/1/nilai/{code}", data=SCORES)
+    assert "Sudah terdaftar" in visit("/kurasi/1", client=client).get_text()
+
+
+def test_a_judge_is_told_before_the_last_score_and_offered_no_form_after_it(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    first, last = _call_with_names(cast, now=datetime.now(UTC) - timedelta(days=6))
+    client = sign_in(cast.curator)
+    assert "Ini yang terakhir" not in visit(f"/kurasi/1/nilai/{first}", client=client).get_text()
+    client.post(f"/kurasi/1/nilai/{first}", data=SCORES)
+    assert visit(f"/kurasi/1/nilai/{first}", client=client).select("form[data-scores]")
+    assert "Ini yang terakhir" in visit(f"/kurasi/1/nilai/{last}", client=client, queries=12).get_text()
+    client.post(f"/kurasi/1/nilai/{last}", data=SCORES)
+    page = visit(f"/kurasi/1/nilai/{first}", client=client)
+    assert "tidak dapat diubah lagi" in page.get_text()
+    assert not page.select("form[data-scores]")
+    assert client.post(f"/kurasi/1/nilai/{first}", data={**SCORES, "safe": "1"}).status_code == 422

@@ -25,6 +25,7 @@ from lapak.editions.rules.calendar import Stage, State
 from lapak.editions.rules.choosing import Candidate, Passed, Rules, Standing, lot, read_rules
 from lapak.editions.rules.readiness import Check, Facts, Finding, findings, missing
 from lapak.editions.rules.rubric import KEYS, Verdict, blinded, verdict
+from lapak.kernel.words import say
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
 from lapak.photos.rules import UNMEASURABLE
@@ -34,6 +35,8 @@ from lapak.shops.models import Shop
 
 MOST_ENTRIES = 2_000
 MOST_EDITIONS = 200
+ENOUGH = say("Pendaftar ini sudah cukup dinilai, jadi tidak menunggu nilai lagi.")
+FINISHED = say("Anda sudah selesai menilai dan nama lapak sudah terbuka bagi Anda, jadi nilai Anda tidak dapat diubah lagi.")
 BLIND = frozenset({Stage.COMING, Stage.OPEN, Stage.JUDGING})
 """Stages in which a shop's name may still sway a judge."""
 
@@ -51,7 +54,10 @@ class ProgrammeView:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry with all that the desk knows of it; `category` is a slug of the product's kind, `version` what its listing is at now."""
+    """An entry with all that the desk knows of it; `category` is a slug of the product's kind, `version` what its listing is at now.
+
+    Unless it `is_named`, its shop and place are not shown.
+    """
 
     id: int
     code: str
@@ -95,6 +101,16 @@ class EntryRow:
     judged: Verdict
     means: Mapping[str, float]
     featured_in: int | None = None
+    is_named: bool = True
+
+    def unnamed(self) -> "EntryRow":
+        """The entry for a judge who shall not know whose it is: what its seller wrote, of photos too, names neither shop nor place."""
+        names = (self.shop_name, self.place_name)
+        photo = self.photo and replace(self.photo, alt=blinded(self.photo.alt, *names))
+        return replace(
+            self, name=blinded(self.name, *names), description=blinded(self.description, *names), photo=photo, slug="", shop_slug="",
+            is_named=False,
+        )  # fmt: skip
 
     @property
     def facts(self) -> Facts:
@@ -360,6 +376,16 @@ class Mine:
     def may_see_names(self, edition: EditionView, rows: Sequence[EntryRow], *, now: datetime) -> bool:
         """Whether this judge may read whose the entries are: not while any of them still needs their judgement."""
         return edition.stage(now) not in BLIND or not any(self.can_judge(row) for row in rows)
+
+    def as_seen(self, edition: EditionView, rows: Sequence[EntryRow], *, now: datetime) -> list[EntryRow]:
+        """The entries as this judge may read them, without names while any still needs their judgement."""
+        return list(rows) if self.may_see_names(edition, rows, now=now) else [row.unnamed() for row in rows]
+
+    def closed(self, edition: EditionView, row: EntryRow, rows: Sequence[EntryRow], *, now: datetime) -> str:
+        """Why this judge's scores of an entry are not taken, or not taken anew; empty while they are."""
+        if row.id not in self.given:
+            return "" if row.judged.needs else ENOUGH
+        return FINISHED if self.may_see_names(edition, rows, now=now) else ""
 
 
 NOBODY = Mine(0, {}, frozenset())

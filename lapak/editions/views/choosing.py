@@ -31,11 +31,13 @@ def show(key: str) -> ResponseReturnValue:
     """Show the list beside the rules it came from, the reserves and all others."""
     edition = edition_of(key)
     rules = desk.rules_of(edition)
-    rows = desk.running(desk.entries(edition, rules))
-    mine = desk.mine(edition.id, actor().id)
+    mine, rows = desk.mine(edition.id, actor().id), desk.entries(edition, rules)
+    are_named = mine.may_see_names(edition, rows, now=g.now)
+    # In the order of the scores only for who may read them.
+    rows = desk.running(rows) if are_named else mine.as_seen(edition, rows, now=g.now)
     page = {
         "edition": edition, "rules": rules, "most": MOST_STALLS, "answers": ANSWERS, "is_judging": edition.stage(g.now) is Stage.JUDGING,
-        "mine": mine, "are_named": mine.may_see_names(edition, rows, now=g.now),
+        "mine": mine, "are_named": are_named,
         "chosen": desk.listed(rows, Standing.CHOSEN), "reserves": desk.listed(rows, Standing.RESERVE),
         "others": [row for row in rows if row.standing not in {Standing.CHOSEN, Standing.RESERVE}],
     }  # fmt: skip
@@ -122,12 +124,12 @@ def ready(key: str) -> ResponseReturnValue:
     if edition.state in {State.PUBLISHED, State.WITHDRAWN}:
         return see(paths.CURATION_PUBLISHED, key=key)
     rules = desk.rules_of(edition)
-    rows = desk.entries(edition, rules)
     mine = desk.mine(edition.id, actor().id)
+    rows = mine.as_seen(edition, desk.entries(edition, rules), now=g.now)
     chosen, reserves = desk.listed(rows, Standing.CHOSEN), desk.listed(rows, Standing.RESERVE)
     waiting = [row for row in chosen if row.missing(rules, edition.publish_at)]
     page = {"edition": edition, "rules": rules, "chosen": chosen, "reserves": reserves, "waiting": waiting, "now": g.now,
-            "most": MOST_STALLS, "mine": mine, "are_named": mine.may_see_names(edition, rows, now=g.now),
+            "most": MOST_STALLS, "mine": mine,
             "is_settled": edition.state is State.SCHEDULED, "is_judging": edition.stage(g.now) is Stage.JUDGING}  # fmt: skip
     return render_template("editions/ready.html", **page)
 
@@ -276,15 +278,16 @@ def unpublish(key: str) -> ResponseReturnValue:
 
 
 def _entry(edition: EditionView, code: str) -> EntryRow:
-    row = next((row for row in desk.entries(edition, desk.rules_of(edition)) if row.code == code), None)
+    rows = desk.entries(edition, desk.rules_of(edition))
+    seen = desk.mine(edition.id, actor().id).as_seen(edition, rows, now=g.now)
+    row = next((row for row in seen if row.code == code), None)
     if row is None:
         abort(404)
     return row
 
 
 def _decide(edition: EditionView, entry: EntryRow | None, form: Any, status: int, **page: Any) -> ResponseReturnValue:
-    are_named = edition.stage(g.now) not in desk.BLIND
-    return render_template("editions/decide.html", edition=edition, form=form, entry=entry, are_named=are_named, **page), status
+    return render_template("editions/decide.html", edition=edition, form=form, entry=entry, **page), status
 
 
 def _overrule_page(edition: EditionView, row: EntryRow, form: OverruleForm, status: int = 200) -> ResponseReturnValue:

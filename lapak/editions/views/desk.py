@@ -1,5 +1,6 @@
 """The curators' desk: the calendar, an edition's plan, who entered, and what may be nominated from the shelf."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Blueprint, abort, flash, g, render_template, request
@@ -17,7 +18,7 @@ from lapak.editions.service import entering, planning
 from lapak.kernel import paths
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import DomainError
-from lapak.kernel.paging import parse_key
+from lapak.kernel.paging import Page, parse_key
 from lapak.kernel.text import clean_line
 from lapak.regions import queries as regions
 from lapak.web.access import actor, allow
@@ -124,16 +125,19 @@ def show(key: str) -> ResponseReturnValue:
     """Show where an edition stands, what to do next, who entered, and the shelf to nominate from."""
     edition = edition_of(key)
     rules = desk.rules_of(edition)
-    rows = desk.entries(edition, rules)
-    mine = desk.mine(edition.id, actor().id)
+    mine, rows = desk.mine(edition.id, actor().id), desk.entries(edition, rules)
+    taken, are_named = {row.slug for row in rows}, mine.may_see_names(edition, rows, now=g.now)
+    decisions = public.decisions(edition.id, is_public=False)
     words = clean_line(request.args.get("q", ""))[:100]
     wanted = catalog.Filter(g.site.region_code, words=words, category=edition.category)
-    is_open = edition.state is State.DRAFT
+    shelf = catalog.shelf(wanted, after=parse_key(request.args.get("sesudah")), limit=12) if edition.state is State.DRAFT else None
+    if not are_named:  # beside the shelf, what is on it and what of it entered would tell whose the entries are
+        decisions = [replace(one, product="") for one in decisions]
+        shelf = shelf and Page([card for card in shelf.rows if card.slug not in taken], shelf.next_key)
     page = {
-        "edition": edition, "rules": rules, "rubric": RUBRIC, "rows": rows, "mine": mine, "progress": desk.progress(rows, mine),
-        "decisions": public.decisions(edition.id, is_public=False), "q": words, "now": g.now,
-        "shelf": catalog.shelf(wanted, after=parse_key(request.args.get("sesudah")), limit=12) if is_open else None,
-        "taken": {row.slug for row in rows},
+        "edition": edition, "rules": rules, "rubric": RUBRIC, "rows": mine.as_seen(edition, rows, now=g.now), "mine": mine,
+        "progress": desk.progress(rows, mine), "decisions": decisions, "q": words, "now": g.now, "shelf": shelf, "taken": taken,
+        "are_named": are_named,
     }  # fmt: skip
     return render_template("editions/show.html", **page)
 

@@ -96,6 +96,7 @@ def _page(edition: EditionView, code: str, form: ScoreForm | None, status: int =
     page = {
         "edition": edition, "entry": entry, "form": form, "rubric": RUBRIC,
         "progress": desk.progress(rows, mine), "is_barred": mine.is_barred(row), "is_judging": edition.stage(g.now) is Stage.JUDGING,
+        "closed": mine.closed(edition, row, rows, now=g.now), "is_last": mine.can_judge(row) and sum(map(mine.can_judge, rows)) == 1,
     }  # fmt: skip
     return render_template("editions/judge.html", **page), status
 
