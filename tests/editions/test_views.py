@@ -305,3 +305,37 @@ def test_a_judge_is_told_before_the_last_score_and_offered_no_form_after_it(cast
     assert "tidak dapat diubah lagi" in page.get_text()
     assert not page.select("form[data-scores]")
     assert client.post(f"/kurasi/1/nilai/{first}", data={**SCORES, "safe": "1"}).status_code == 422
+
+
+def test_curators_read_each_others_notes_once_they_have_judged(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    start, note = datetime.now(UTC) - timedelta(days=6), "Kemasannya sobek di foto kedua."
+    first, last = _call_with_names(cast, now=start)
+    second = make_official("+628112700111", "Rudi", Role.CURATOR, JATENG, now=start)
+    client, other = sign_in(cast.curator), sign_in(second)
+    for code in (first, last):
+        other.post(f"/kurasi/1/nilai/{code}", data={**SCORES, "note": note if code == first else ""})
+    client.post(f"/kurasi/1/nilai/{first}", data=SCORES)
+    pages = {"/kurasi/1/daftar": 11, f"/kurasi/1/daftar/{first}/putuskan": 13}
+    for path in pages:
+        assert note not in visit(path, client=client).get_text()
+    client.post(f"/kurasi/1/nilai/{last}", data=SCORES)
+    for path, queries in pages.items():
+        shown = visit(path, client=client, queries=queries).select_one("main")
+        assert shown
+        assert shown.get_text().count(note) == 1
+        assert "Rudi" in shown.get_text()
+    assert note not in visit(f"/kurasi/1/daftar/{last}/putuskan", client=client).get_text()
+    other.post(f"/kurasi/1/nilai/{first}/kepentingan", data={"reason": "Saudara saya"})
+    assert note not in visit("/kurasi/1/daftar", client=client).get_text()
+
+
+def test_who_runs_a_shop_reads_no_notes_on_its_entry(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    start, note = datetime.now(UTC) - timedelta(days=6), "Kemasannya sobek di foto kedua."
+    codes = _call_with_names(cast, now=start)
+    both = sign_in(make_official(cast.seller.phone, "Bu Darmi", Role.CURATOR, JATENG, now=start))
+    client = sign_in(cast.curator)
+    for code in codes:
+        client.post(f"/kurasi/1/nilai/{code}", data={**SCORES, "note": note})
+    both.post(f"/kurasi/1/nilai/{codes[1]}", data=SCORES)
+    assert visit("/kurasi/1/daftar", client=both).get_text().count(note) == 1
+    assert note not in visit(f"/kurasi/1/daftar/{codes[0]}/putuskan", client=both).get_text()

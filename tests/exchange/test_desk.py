@@ -245,6 +245,7 @@ def test_a_needed_column_must_be_chosen(admin: FlaskClient, cast: Cast, now: dat
 def test_a_worker_killed_in_a_slice_takes_it_again_and_makes_nothing_twice(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(service, "SLICE_SECONDS", 60.0)
     monkeypatch.setattr(service, "SLICE_ROWS", 3)
     rows = "".join(f"Keripik rasa {chr(97 + number) * 3},{1000 + number},Kota Semarang\n" for number in range(8))
     run_id = make_run(cast.admin, now=now, text=f"nama,harga,kota\n{rows}")
@@ -291,6 +292,7 @@ def test_a_list_that_keeps_breaking_is_given_up_and_can_be_begun_again(cast: Cas
 def test_stopped_halfway_what_is_in_stays_and_beginning_again_makes_nothing_twice(
     admin: FlaskClient, cast: Cast, now: datetime, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(service, "SLICE_SECONDS", 60.0)
     monkeypatch.setattr(service, "SLICE_ROWS", 1)
     run_id = make_run(cast.admin, now=now, text="nama,harga,kota\nKeripik,1000,Kota Semarang\nKopi,2000,Kota Semarang\n")
     begin(run_id, cast.admin, now)
@@ -310,6 +312,7 @@ def test_stopped_halfway_what_is_in_stays_and_beginning_again_makes_nothing_twic
 def test_photos_without_a_column_go_to_rows_in_their_order_across_slices(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(service, "SLICE_SECONDS", 60.0)
     monkeypatch.setattr(service, "SLICE_ROWS", 1)
     run_id = make_run(cast.admin, now=now, text="nama,harga,kota\nKeripik,1000,Kota Semarang\nKopi,2000,Kota Semarang\n")
     files = [(f"{number}.jpg", io.BytesIO(picture(color))) for number, color in ((2, "#c03030"), (10, "#3030c0"))]

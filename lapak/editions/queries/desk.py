@@ -241,6 +241,12 @@ _SCORES = Query(_COUNTED, lambda entry_id, given, _note: (entry_id, json.loads(g
 _MY_SCORES = Query(
     _COUNTED.where(Score.curator_id == bindparam("curator_id")), lambda entry_id, given, note: (entry_id, (json.loads(given), note))
 )
+_NOTES = Query(
+    _COUNTED.join(Account, Account.id == Score.curator_id)
+    .where(Score.note != "")
+    .with_only_columns(Score.entry_id, Account.name, Score.note),
+    lambda entry_id, name, note: (entry_id, (name, note)),
+)
 _RECUSED = Query(
     select(Recusal.entry_id)
     .join(Entry, Entry.id == Recusal.entry_id)
@@ -396,6 +402,17 @@ def mine(edition_id: int, curator_id: int) -> Mine:
     """What one judge did in an edition."""
     given = dict(_MY_SCORES.all(edition_id=edition_id, curator_id=curator_id))
     return Mine(curator_id, given, frozenset(_RECUSED.all(edition_id=edition_id, curator_id=curator_id)))
+
+
+def notes(edition_id: int) -> dict[int, list[tuple[str, str]]]:
+    """What judges wrote for other curators beside scores that count, by entry: (who, what), in the order they came.
+
+    For those who have judged: another's words sway as much as a name.
+    """
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for entry_id, note in _NOTES.all(edition_id=edition_id):
+        found[entry_id].append(note)
+    return dict(found)
 
 
 def next_to_judge(rows: Sequence[EntryRow], judge: Mine, *, after: str = "") -> EntryRow | None:

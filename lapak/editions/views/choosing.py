@@ -1,5 +1,6 @@
 """From scores to publication: the list, what is decided against it, readiness, the schedule, and what may still change afterwards."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, render_template, request
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from lapak.accounts import policy
 from lapak.editions.forms import SHOW_AGAIN, WITHDRAW, AnswerForm, CorrectionForm, OverruleForm, ReasonForm, TurnForm, WaveForm
 from lapak.editions.queries import desk, public
-from lapak.editions.queries.desk import EntryRow
+from lapak.editions.queries.desk import EntryRow, Mine
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.answers import ANSWERS
 from lapak.editions.rules.calendar import Stage, State
@@ -37,7 +38,7 @@ def show(key: str) -> ResponseReturnValue:
     rows = desk.running(rows) if are_named else mine.as_seen(edition, rows, now=g.now)
     page = {
         "edition": edition, "rules": rules, "most": MOST_STALLS, "answers": ANSWERS, "is_judging": edition.stage(g.now) is Stage.JUDGING,
-        "mine": mine, "are_named": are_named,
+        "mine": mine, "are_named": are_named, "notes": _notes(edition, mine, rows),
         "chosen": desk.listed(rows, Standing.CHOSEN), "reserves": desk.listed(rows, Standing.RESERVE),
         "others": [row for row in rows if row.standing not in {Standing.CHOSEN, Standing.RESERVE}],
     }  # fmt: skip
@@ -286,15 +287,22 @@ def _entry(edition: EditionView, code: str) -> EntryRow:
     return row
 
 
+def _notes(edition: EditionView, mine: Mine, rows: Sequence[EntryRow]) -> dict[int, list[tuple[str, str]]]:
+    """Judges' notes on those of the entries that are named and that this curator has no interest in."""
+    told = desk.notes(edition.id) if any(row.is_named for row in rows) else {}
+    return {row.id: told[row.id] for row in rows if row.id in told and not mine.is_barred(row)}
+
+
 def _decide(edition: EditionView, entry: EntryRow | None, form: Any, status: int, **page: Any) -> ResponseReturnValue:
     return render_template("editions/decide.html", edition=edition, form=form, entry=entry, **page), status
 
 
 def _overrule_page(edition: EditionView, row: EntryRow, form: OverruleForm, status: int = 200) -> ResponseReturnValue:
     form.show(row.version)
+    notes = _notes(edition, desk.mine(edition.id, actor().id), [row]).get(row.id, [])
     lead = _("Nilai adalah aturan pertama. Anda boleh memutuskan lain, dengan alasan yang dapat dibaca umum.")
     page = {"heading": _("Putuskan tempatnya"), "lead": lead, "fields": [form.wish, form.reason], "button": _("Simpan keputusan")}
-    return _decide(edition, row, form, status, **page)
+    return _decide(edition, row, form, status, notes=notes, **page)
 
 
 def _answer_page(edition: EditionView, row: EntryRow, form: AnswerForm, status: int = 200) -> ResponseReturnValue:
