@@ -87,6 +87,15 @@ def test_a_seller_answers_a_call_and_is_told_before_not_after(cast: Cast, sign_i
     assert edition_rows() == []
 
 
+def test_a_seller_who_comes_late_is_told_so(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    edition_id = make_call(cast.curator, now=datetime.now(UTC) - timedelta(days=6), days=5)
+    slug, client = make_product(cast.seller, now=datetime.now(UTC)), sign_in(cast.seller)
+    answer = client.post(f"/dasbor/edisi/{edition_id}", data={"product": slug, "own_work": "y"})
+    assert (answer.status_code, answer.location) == (303, "/dasbor/edisi")
+    assert "sudah ditutup" in visit("/dasbor/edisi", client=client).get_text()
+    assert sign_in(cast.far_seller).get(f"/d/pariaman/dasbor/edisi/{edition_id}").status_code == 404
+
+
 def test_a_judge_sees_no_name_and_goes_from_entry_to_entry(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
     start = datetime.now(UTC) - timedelta(days=6)
     edition_id = make_call(cast.curator, now=start, days=5)

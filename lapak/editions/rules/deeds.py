@@ -49,7 +49,7 @@ DEED_NAMES = {
     Deed.RECALLED: say("Jadwal dibatalkan, kembali disusun"),
     Deed.HELD_UP: say("Penerbitan ditunda"),
     Deed.PUBLISHED: say("Terbit"),
-    Deed.REPLACED: say("Diganti cadangan"),
+    Deed.REPLACED: say("Belum siap saat terbit, jadi tidak tampil"),
     Deed.CORRECTED: say("Dikoreksi"),
     Deed.REMOVED: say("Lapak ditarik dari edisi"),
     Deed.WITHDRAWN: say("Edisi ditarik"),

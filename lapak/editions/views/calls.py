@@ -13,7 +13,7 @@ from lapak.editions.forms import EntryForm, ReadyForm
 from lapak.editions.queries import calls
 from lapak.editions.queries.calls import MyEntry
 from lapak.editions.queries.public import EditionView
-from lapak.editions.rules.calendar import Stage
+from lapak.editions.rules.calendar import CLOSED_ALREADY, Stage, may_enter
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.rules.rubric import RUBRIC
 from lapak.editions.service import entering, kits
@@ -23,7 +23,7 @@ from lapak.shops import queries as shops
 from lapak.shops.queries import ShopRow
 from lapak.web.access import actor, allow
 from lapak.web.links import see
-from lapak.web.texts import explained, show_beside
+from lapak.web.texts import explained, show_beside, translated
 
 bp = Blueprint("calls", __name__)
 
@@ -74,7 +74,7 @@ def enter(edition_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         show_beside(form, refusal, otherwise="product")
         return _page(edition, shop, form, 422)
-    flash(_("Produk Anda terdaftar. Anda dapat mengganti atau mundur sampai pendaftaran ditutup."))
+    flash(_("Produk Anda terdaftar. Anda dapat mengganti sampai pendaftaran ditutup, dan mundur sampai edisi terbit."))
     return see(paths.MY_CALL, edition_id=edition.id)
 
 
@@ -120,8 +120,17 @@ def _edition(edition_id: int) -> EditionView:
         abort(404)
     is_open = edition.id in {one.id for one in calls.open_for(shop.region_code, shop.market_code, now=g.now)}
     if not is_open and calls.entry_of(shop.id, edition.id) is None:
-        abort(404)
+        _turn_away(edition, shop)
     return edition
+
+
+def _turn_away(edition: EditionView, shop: ShopRow) -> None:
+    """Tell whom a call was for that it is closed; anybody else finds no page."""
+    fits = may_enter(edition.who, edition.place, region=edition.region_code, shop_place=shop.region_code, shop_market=shop.market_code)
+    if not fits or edition.opens_at is None or edition.opens_at > g.now:
+        abort(404)
+    flash(translated(CLOSED_ALREADY), "lewat")
+    abort(see(paths.MY_CALLS))
 
 
 def _my_post(edition: EditionView, mine: MyEntry | None) -> kits.Post | None:
