@@ -21,6 +21,7 @@ from lapak.catalog.service import Line
 from lapak.checking.rules import Reason, Verdict
 from lapak.db.base import Base, db
 from lapak.db.session import Query, transaction
+from lapak.editions.service import entering
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import hash_token
 from lapak.kernel.codes import token as fresh_token
@@ -135,6 +136,8 @@ def open_market(app: Flask) -> Iterator[Market]:
         make_edition(cast.curator, [mine.product], now=now, number=PUBLISHED)
         for number in (DRAFT, TO_PUBLISH):
             make_edition(cast.curator, [mine.product], now=now, number=number, publish=False)
+        # A second entry that nobody judges: while it waits, a judge may still change what they gave the first.
+        entering.nominate(str(DRAFT), other.product, region_code=JATENG, by=cast.curator, now=now)
         make_edition(cast.far_curator, [far.product], now=now, number=FAR_DRAFT, region=PARIAMAN, publish=False)
         spare = make_official("+628112700109", "Dua", Role.OFFICER, JATENG, now=now)
         entries = {

@@ -14,12 +14,11 @@ from sqlalchemy import update
 from lapak.accounts.adapters import mobile_number
 from lapak.accounts.rules import Actor, Role
 from lapak.app import create_app
-from lapak.catalog import queries as catalog
 from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.demo import service as demo
 from lapak.editions.models import Edition
-from lapak.editions.queries import public
+from lapak.editions.queries import calls, public
 from lapak.editions.queries.desk import EntryRow
 from lapak.editions.service import entering, judging
 from lapak.kernel.clock import utc_now
@@ -168,13 +167,13 @@ def _let_time_pass(**moments: datetime) -> None:
 
 
 def _others() -> list[Actor]:
-    """So many other sellers enter the first of their listings; return all of them but one."""
+    """So many other sellers enter one of their listings; return all of them but one."""
     people = []
     for shop in [shop for shop in demo.market()["shops"] if shop["region_code"].startswith(JATENG)][1 : OTHERS + 1]:
         person = actor_of(mobile_number(shop["phone"]))
         owned = shops.owned_by(person.id)
         assert owned
-        slug = next(card.slug for card in catalog.mine(owned.id) if card.photo)
+        slug = next(one.slug for one in calls.choices(owned.id, "") if one.photo)
         entering.enter(_edition().id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=person, now=utc_now())
         people.append(person)
     return people[1:]
