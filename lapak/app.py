@@ -51,8 +51,9 @@ from lapak.kernel.clock import utc_now
 from lapak.moderation import tasks as moderation_tasks
 from lapak.moderation.views import bp as moderation_bp
 from lapak.orders import tasks as order_tasks
-from lapak.orders.events import OrderPlaced
-from lapak.orders.views import bp as orders_bp
+from lapak.orders.events import OrderMoved, OrderPlaced
+from lapak.orders.views.buying import bp as orders_bp
+from lapak.orders.views.selling import bp as sales_bp
 from lapak.photos import tasks as photo_tasks
 from lapak.photos.adapters import store
 from lapak.photos.queries import PhotoView
@@ -90,20 +91,22 @@ HEARS: dict[str, list[Job]] = {
     PublicationHeldUp.__name__: [edition_tasks.tell_steward],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing, edition_tasks.stop_showing],
     OrderPlaced.__name__: [order_tasks.tell_seller],
+    OrderMoved.__name__: [order_tasks.tell_other_side],
     TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
+    order_tasks.warn_of_lapse,
     photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_reporters,
 )  # fmt: skip
 BLUEPRINTS = (
-    storefront_bp, open_editions_bp, federation_bp, orders_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
+    storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
     companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp,
 )  # fmt: skip
 PRIVATE = (
-    "/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/produk/*/pesan", "/produk/*/laporkan",
-    "/kotak-demo",
+    "/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/keranjang", "/produk/*/pesan",
+    "/produk/*/laporkan", "/kotak-demo",
 )  # fmt: skip
 WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
 HERE = Path(__file__).parent

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from lapak.accounts import service as accounts
 from lapak.accounts.models import Account, RoleGrant
 from lapak.accounts.rules import Actor, Held, Role
-from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
-from lapak.catalog.rules import Draft
-from lapak.catalog.service import Line
+from lapak.catalog.rules import Draft, Reach
+from lapak.catalog.service import categories
+from lapak.catalog.service import listings as catalog
+from lapak.catalog.service.categories import CategoryDraft
+from lapak.catalog.service.stock import Line
 from lapak.db.session import Query
 from lapak.editions.queries import desk as edition_desk
 from lapak.editions.queries import public as edition_queries
@@ -25,9 +27,9 @@ from lapak.editions.service import choosing, entering, planning, publishing
 from lapak.exchange import service as exchange
 from lapak.kernel.clock import utc_now
 from lapak.kernel.money import Rupiah
-from lapak.orders import queries as order_queries
-from lapak.orders import service as orders
-from lapak.orders.service import OrderDraft
+from lapak.orders.queries import reading as order_queries
+from lapak.orders.service import answering, buying, placing
+from lapak.orders.service.placing import OrderDraft
 from lapak.photos import service as photos
 from lapak.regions import service as regions
 from lapak.regions.service import SiteTexts
@@ -49,7 +51,7 @@ def open_sites() -> None:
         texts = SiteTexts(brand, "Pemerintah", "Langsung dari pembuatnya.", "Dikelola pemerintah.", "Lapak")
         regions.open_site(region_code=code, slug=slug, texts=texts, theme=theme, timezone="Asia/Jakarta", is_default=code == JATENG)
         nobody = Actor(0, "", "", 0, (Held(Role.ADMIN, code),))
-        catalog.add_category(catalog.CategoryDraft("Camilan", "cookie"), region_code=code, by=nobody, now=utc_now())
+        categories.add_category(CategoryDraft("Camilan", "cookie"), region_code=code, by=nobody, now=utc_now())
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def make_photo(owner: Actor, *, now: datetime, alt: str = "Keripik") -> str:
 
 def make_product(seller: Actor, *, now: datetime, photo: bool = False, **changes: Any) -> str:
     """A listing on sale, 24 in stock unless told otherwise; returns its slug."""
-    draft = Draft(**{"name": "Keripik tempe, 150 g", "price": Rupiah(18000), "stock": 24, "unit": "bungkus", **changes})
+    draft = Draft(**{"name": "Keripik tempe, 150 g", "price": Rupiah(18000), "stock": 24, "unit": "bungkus", "reach": Reach.COUNTRY, **changes})
     return catalog.publish(draft, photos={make_photo(seller, now=now): ""} if photo else {}, by=seller, now=now)
 
 
@@ -158,9 +160,9 @@ def make_received(seller: Actor, slug: str, *, now: datetime, buyer: str = "Rina
     """An order that the seller confirmed and the buyer received; returns the buyer's token."""
     key = once or f"{slug}-{buyer}-{now.isoformat()}"
     draft = OrderDraft(buyer, "Makassar", "", (Line(product_id_of(slug), 1),))
-    token = orders.place(draft, shop_id=shop_id_of(seller), idempotency_key=key, origin=key, site_code=JATENG, key=KEY, now=now)
-    orders.confirm(code_of(token), by=seller, now=now)
-    orders.receive_goods(token, now=now)
+    token = placing.place(draft, shop_id=shop_id_of(seller), idempotency_key=key, origin=key, site_code=JATENG, key=KEY, now=now)
+    answering.confirm(code_of(token), by=seller, now=now)
+    buying.receive_goods(token, now=now)
     return token
 
 

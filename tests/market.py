@@ -15,9 +15,9 @@ from lapak.accounts import queries as accounts_queries
 from lapak.accounts.models import LoginSession, RoleGrant
 from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog_queries
-from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft
-from lapak.catalog.service import Line
+from lapak.catalog.service import listings as catalog
+from lapak.catalog.service.stock import Line
 from lapak.checking.rules import Reason, Verdict
 from lapak.db.base import Base, db
 from lapak.db.session import Query, transaction
@@ -29,9 +29,9 @@ from lapak.kernel.money import Rupiah
 from lapak.moderation import service as moderation
 from lapak.moderation.rules import Trouble
 from lapak.moderation.service import Decision, ReportDraft
-from lapak.orders import queries as orders_queries
-from lapak.orders import service as orders
-from lapak.orders.service import OrderDraft
+from lapak.orders.queries import reading as orders_queries
+from lapak.orders.service import placing
+from lapak.orders.service.placing import OrderDraft
 from lapak.shops import queries as shop_queries
 from tests.factories import (
     JATENG,
@@ -168,7 +168,7 @@ def open_market(app: Flask) -> Iterator[Market]:
 def _make_stall(app: Flask, seller: Actor) -> Stall:
     now = utc_now() - timedelta(hours=1)
     product, buyer = make_product(seller, now=now, photo=True), f"Pembeli ke-{seller.id}"
-    token = orders.place(
+    token = placing.place(
         OrderDraft(buyer, "Makassar", "", (Line(product_id_of(product), 1),)), shop_id=shop_id_of(seller),
         idempotency_key=product, origin=product, site_code=JATENG, key=app.config["KEY"], now=now,
     )  # fmt: skip

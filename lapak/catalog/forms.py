@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from lapak.catalog.queries import CategoryChoice, CategoryView
 from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, SYNONYMS_LENGTH, Draft, Kind, Reach, Supply, product_name
-from lapak.catalog.service import CategoryDraft
+from lapak.catalog.service.categories import CategoryDraft
 from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
 from lapak.kernel.money import Rupiah, parse_rupiah
 from lapak.kernel.text import printable

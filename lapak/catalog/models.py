@@ -1,11 +1,12 @@
 """Listings, their photos, how they stand with moderators, and a region's categories."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lapak.accounts.models import Account
+from lapak.catalog.rules import Storage
 from lapak.db.base import Base
 from lapak.kernel.money import Rupiah
 from lapak.photos.models import Photo
@@ -33,6 +34,8 @@ class Category(Base):
 class Product(Base):
     """A listing: goods or a service. Counted stock obeys `0 <= held <= on_hand` and `on_hand + sold = received`.
 
+    Of a listing in variants the four counts are the sums of its variants', and its price is the lowest of them.
+
     `version` goes up whenever what buyers see of it and moderators look at changes: who remembers it can tell whether it is still the same.
     """
 
@@ -46,6 +49,7 @@ class Product(Base):
         CheckConstraint("supply IN ('stock', 'made_to_order', 'service')", name="supply"),
         CheckConstraint("state IN ('active', 'paused', 'archived', 'withheld')", name="state"),
         CheckConstraint("reach IN ('pickup', 'local', 'island', 'country')", name="reach"),
+        CheckConstraint("storage IN ('room', 'chilled', 'frozen')", name="storage"),
         CheckConstraint("freshness IN ('fresh', 'asked', 'stepped_back', 'paused')", name="freshness"),
         Index("ix_product_freshness_freshness_at", "freshness", "freshness_at"),
         Index("ix_product_state_id", "state", "id"),
@@ -71,6 +75,8 @@ class Product(Base):
     unit: Mapped[str]
     weight_grams: Mapped[int | None]
     shelf_life_days: Mapped[int | None]
+    produced_on: Mapped[date | None]
+    storage: Mapped[str] = mapped_column(default=Storage.ROOM)
     prepare_days: Mapped[int | None]
     reach: Mapped[str]
     area_served: Mapped[str]
@@ -82,6 +88,57 @@ class Product(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class Variant(Base):
+    """A size or taste of a listing, with its own price and its own counts, which obey what a listing's do."""
+
+    __tablename__ = "variant"
+    __table_args__ = (
+        UniqueConstraint("product_id", "name"),
+        CheckConstraint("held BETWEEN 0 AND on_hand", name="held"),
+        CheckConstraint("on_hand + sold = received", name="received"),
+        CheckConstraint("price > 0", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey(Product.id))
+    name: Mapped[str]
+    price: Mapped[Rupiah]
+    position: Mapped[int]
+    is_active: Mapped[bool]
+    on_hand: Mapped[int]
+    held: Mapped[int]
+    sold: Mapped[int]
+    received: Mapped[int]
+
+
+class Capacity(Base):
+    """How much a shop can make or do for one day: so many portions, or so many orders; for one edition, so many orders. None: any."""
+
+    __tablename__ = "capacity"
+    __table_args__ = (
+        CheckConstraint("unit IN ('portions', 'orders')", name="unit"),
+        CheckConstraint("per_day > 0", name="per_day"),
+        CheckConstraint("per_edition > 0", name="per_edition"),
+    )
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id), primary_key=True)
+    per_day: Mapped[int | None]
+    unit: Mapped[str]
+    per_edition: Mapped[int | None]
+
+
+class Slot(Base):
+    """How much of a shop's capacity is taken on a day ("2026-11-30") or by an edition ("edition:46"); `most` overrules for that day."""
+
+    __tablename__ = "slot"
+    __table_args__ = (CheckConstraint("taken >= 0", name="taken"), CheckConstraint("most >= 0", name="most"))
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    taken: Mapped[int]
+    most: Mapped[int | None]
 
 
 class ProductPhoto(Base):

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
-from lapak.catalog.models import Category, Product, ProductPhoto, Review, WaitingPhoto, WaitingVersion
-from lapak.catalog.rules import REACH_NAMES, Freshness, Kind, Reach, State, Supply, like, suggest
+from lapak.catalog.models import Capacity, Category, Product, ProductPhoto, Review, Slot, Variant, WaitingPhoto, WaitingVersion
+from lapak.catalog.rules import REACH_NAMES, Freshness, Kind, Reach, State, Storage, Supply, Unit, like, suggest, why_not_on_sale
 from lapak.checking.rules import Record, Standing, Verdict
 from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
@@ -19,6 +19,8 @@ from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo, to_photo_if
 from lapak.regions.models import Region
 from lapak.regions.rules import Place, short_name, within
 from lapak.shops.models import Shop
+from lapak.shops.queries import OPENING_COLUMNS
+from lapak.shops.rules import Opening
 
 PAGE = 24
 
@@ -73,6 +75,8 @@ class ProductView:
     unit: str
     weight_grams: int | None
     shelf_life_days: int | None
+    produced_on: date | None
+    storage: Storage
     prepare_days: int | None
     reach: Reach
     area_served: str
@@ -96,6 +100,13 @@ class ProductView:
     shop_products: int
     is_checked: bool
     is_withheld: bool
+    opening: Opening
+    variant_count: int
+
+    def why_not(self, day: date) -> str:
+        """Why it cannot be ordered on a day, in words for the buyer; empty when it can."""
+        words = why_not_on_sale(self.state, self.left, self.shop_name, has_number=bool(self.whatsapp))
+        return words or self.opening.why_not(day, self.shop_name)
 
     @property
     def is_service(self) -> bool:
@@ -325,14 +336,21 @@ _SHOP_PRODUCTS = (
     .correlate(Shop)
     .scalar_subquery()
 )  # fmt: skip
+_VARIANT_COUNT = (
+    select(func.count())
+    .where(Variant.product_id == Product.id, Variant.is_active)
+    .correlate(Product)
+    .scalar_subquery()
+)  # fmt: skip
 _PRODUCT = (
     select(
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind, Product.supply, Product.on_hand,
         Product.held, Product.sold, Product.received, Product.unit, Product.weight_grams, Product.shelf_life_days,
-        Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at, Product.updated_at,
-        Product.code, Category.slug, Category.name, Category.region_code, Shop.id, Shop.slug, Shop.name, Shop.about, Shop.whatsapp,
-        Shop.owner_id, Shop.created_at, Shop.region_code, Shop.market_code,
+        Product.produced_on, Product.storage, Product.prepare_days, Product.reach, Product.area_served, Product.state, Product.curated_at,
+        Product.updated_at, Product.code, Category.slug, Category.name, Category.region_code, Shop.id,
+        Shop.slug, Shop.name, Shop.about, Shop.whatsapp, Shop.owner_id, Shop.created_at, Shop.region_code, Shop.market_code,
         Region.name, _SHOP_PRODUCTS, or_(Review.product_id.is_(None), Review.checked_at.is_not(None)), IS_WITHHELD,
+        null(), _VARIANT_COUNT, *OPENING_COLUMNS,
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)
@@ -343,8 +361,10 @@ _PRODUCT = (
 
 
 def _to_product(*row: Any) -> ProductView:
-    values = dict(zip(ProductView.__dataclass_fields__, row, strict=True))
+    fields = ProductView.__dataclass_fields__
+    values = dict(zip(fields, row[: len(fields)], strict=True))
     values.update(
+        opening=Opening(*row[len(fields) :]), storage=Storage(values["storage"]),
         kind=Kind(values["kind"]), supply=Supply(values["supply"]), reach=Reach(values["reach"]), state=State(values["state"]),
         is_curated=values["is_curated"] is not None, place_name=short_name(values["place_name"]),
     )  # fmt: skip
@@ -669,3 +689,67 @@ def loose_photos(*, before: datetime) -> list[str]:
 def is_loose(key: str) -> bool:
     """Whether there is such a photo, and no listing shows it or wants to."""
     return _IS_LOOSE.first(key=key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """A size or taste of a listing; `left` is what is ready to sell, None where stock is not counted."""
+
+    id: int
+    name: str
+    price: int
+    on_hand: int
+    held: int
+    received: int
+    is_active: bool
+    left: int | None
+
+
+_VARIANTS = Query(
+    select(
+        Variant.id, Variant.name, Variant.price, Variant.on_hand, Variant.held, Variant.received, Variant.is_active,
+        case((Product.supply == Supply.STOCK, Variant.on_hand - Variant.held)),
+    )
+    .join(Product, Product.id == Variant.product_id)
+    .where(Variant.product_id == bindparam("product_id"))
+    .order_by(Variant.position, Variant.id)
+    .limit(60),
+    VariantView,
+)  # fmt: skip
+
+
+def variants_of(product_id: int) -> list[VariantView]:
+    """A listing's variants in their order, those not on sale too."""
+    return _VARIANTS.all(product_id=product_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityView:
+    """What a shop can bear: in a day, in portions or orders, and in orders of one edition; None means any."""
+
+    per_day: int | None = None
+    unit: Unit = Unit.PORTIONS
+    per_edition: int | None = None
+
+
+_CAPACITY = Query(
+    select(Capacity.per_day, Capacity.unit, Capacity.per_edition).where(Capacity.shop_id == bindparam("shop_id")),
+    lambda per_day, unit, per_edition: CapacityView(per_day, Unit(unit), per_edition),
+)
+_SLOTS = Query(
+    select(Slot.name, Slot.taken, Slot.most)
+    .where(Slot.shop_id == bindparam("shop_id"), Slot.name >= bindparam("first"), Slot.name < bindparam("end"))
+    .order_by(Slot.name)
+    .limit(400),
+    lambda *row: row,
+)
+
+
+def capacity_of(shop_id: int) -> CapacityView:
+    """What a shop said that it can bear."""
+    return _CAPACITY.first(shop_id=shop_id) or CapacityView()
+
+
+def slots_of(shop_id: int, *, first: date, end: date) -> dict[str, tuple[int, int | None]]:
+    """What is taken of a shop's days from one until before another, and what each can bear of its own; untouched days are left out."""
+    return {name: (taken, most) for name, taken, most in _SLOTS.all(shop_id=shop_id, first=first.isoformat(), end=end.isoformat())}

@@ -44,6 +44,21 @@ class Reach(StrEnum):
     COUNTRY = "country"
 
 
+class Storage(StrEnum):
+    """How goods have to be kept for as long as their shelf life says."""
+
+    ROOM = "room"
+    CHILLED = "chilled"
+    FROZEN = "frozen"
+
+
+class Unit(StrEnum):
+    """What a seller counts a day's capacity in."""
+
+    PORTIONS = "portions"
+    ORDERS = "orders"
+
+
 class State(StrEnum):
     """Whether a listing is on sale; a moderator withholds one, and only a moderator puts it back."""
 
@@ -75,6 +90,14 @@ REACH_NAMES = {
     Reach.ISLAND: say("Kirim sepulau"),
     Reach.COUNTRY: say("Seluruh Indonesia"),
 }
+
+
+STORAGE_NAMES = {
+    Storage.ROOM: say("Suhu ruang"),
+    Storage.CHILLED: say("Kulkas"),
+    Storage.FROZEN: say("Beku"),
+}
+UNIT_NAMES = {Unit.PORTIONS: say("porsi atau buah"), Unit.ORDERS: say("pesanan")}
 
 
 ASK_AFTER = timedelta(days=60)

@@ -1,9 +1,9 @@
 """Jobs of the catalog."""
 
 from lapak.accounts.rules import Purpose
-from lapak.catalog import service
 from lapak.catalog.rules import Freshness
-from lapak.catalog.service import Aged
+from lapak.catalog.service import listings
+from lapak.catalog.service.listings import Aged
 from lapak.db.outbox import post
 from lapak.jobs.registry import every
 from lapak.kernel.clock import utc_now
@@ -19,20 +19,20 @@ def stop_showing(phone: str, purpose: str) -> None:
     if purpose != Purpose.SHOP:
         return
     now = utc_now()
-    service.pause_all(shops.stop_keeping(phone, now=now), now=now)
+    listings.pause_all(shops.stop_keeping(phone, now=now), now=now)
 
 
 @every("23")
 def discard_loose_photos() -> None:
     """Discard photos that were sent and never shown, or taken off a listing."""
-    service.discard_loose_photos(now=utc_now())
+    listings.discard_loose_photos(now=utc_now())
 
 
 @every("41")
 def age_listings() -> None:
     """Ask sellers whether they still have what nobody confirmed for long; what stays unanswered steps back, then pauses."""
     now = utc_now()
-    service.age_listings(lambda aged: post(aged.phone, _news(aged), now=now) if aged.phone else None, now=now)
+    listings.age_listings(lambda aged: post(aged.phone, _news(aged), now=now) if aged.phone else None, now=now)
 
 
 def _news(aged: Aged) -> str:

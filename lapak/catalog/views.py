@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from lapak.accounts import policy
-from lapak.catalog import queries, service
+from lapak.catalog import queries
 from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
 from lapak.catalog.queries import ProductView, ReviewView
 from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, Saved, State
+from lapak.catalog.service import categories as kinds
+from lapak.catalog.service import listings
 from lapak.checking.rules import FIELD_NAMES, TOLD_FOR, Field
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
@@ -75,7 +77,7 @@ def publish_first() -> ResponseReturnValue:
     if not is_valid or form.photos.errors:
         return _first(form, photos, shop, _status(form))
     try:
-        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
+        slug = listings.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
         show_beside(form, refusal, otherwise="name")
         return _first(form, photos, shop, 422)
@@ -150,7 +152,7 @@ def publish() -> ResponseReturnValue:
     if not is_valid or form.photos.errors:
         return _edit(form, None, photos, _kept(shop), _status(form))
     try:
-        slug = service.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
+        slug = listings.publish(form.draft(), photos=_said(photos), by=actor(), now=g.now, once=_once(form), shop_id=shop.id)
     except DomainError as refusal:
         return _refused(form, None, photos, _kept(shop), refusal)
     return _published(slug, shop)
@@ -183,10 +185,10 @@ def save(slug: str) -> ResponseReturnValue:
     if not is_valid or form.photos.errors:
         return _edit(form, product, photos or _shown(product, kept, review), kept, _status(form), review)
     try:
-        saved = service.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
+        saved = listings.edit(slug, form.draft(), photos=_said(photos), by=actor(), now=g.now)
     except DomainError as refusal:
         return _refused(form, product, photos, kept, refusal, review)
-    service.discard_unused(request.form.getlist("photo_remove"), by=actor())
+    listings.discard_unused(request.form.getlist("photo_remove"), by=actor())
     flash(_("Tersimpan. Kami beri tahu sesudah diperiksa.") if product.state is State.WITHHELD else translated(SAVED[saved]))
     return see(paths.MY_PRODUCT, slug=slug)
 
@@ -195,7 +197,7 @@ def save(slug: str) -> ResponseReturnValue:
 @allow(policy.serves)
 def withdraw(slug: str) -> ResponseReturnValue:
     """Take back what waits to be checked."""
-    if service.withdraw(slug, by=actor(), now=g.now):
+    if listings.withdraw(slug, by=actor(), now=g.now):
         flash(_("Ubahan ditarik. Produk tetap seperti yang dilihat pembeli."))
     else:
         flash(_("Tidak ada ubahan yang menunggu lagi. Mungkin baru saja diperiksa."), "segera")
@@ -209,7 +211,7 @@ def set_state(slug: str) -> ResponseReturnValue:
     wanted = request.form.get("to", "")
     if wanted not in set(MOVED):
         raise Invalid({"to": say("Pilih jeda, jual lagi, atau arsipkan.")})
-    service.set_state(slug, State(wanted), by=actor(), now=g.now)
+    listings.set_state(slug, State(wanted), by=actor(), now=g.now)
     flash(translated(MOVED[State(wanted)]))
     return _to_list(_own(slug)[1])
 
@@ -220,7 +222,7 @@ def confirm() -> ResponseReturnValue:
     """Say that listings are still there: those named, or all that were asked about."""
     shop = _served()
     slugs = request.form.getlist("slug")[:MOST_PRODUCTS] or [one.slug for one in queries.unconfirmed(shop.id)]
-    service.confirm(slugs, by=actor(), now=g.now)
+    listings.confirm(slugs, by=actor(), now=g.now)
     flash(_("Terima kasih. Produk Anda tetap tampil."))
     return _to_list(_kept(shop))
 
@@ -240,7 +242,7 @@ def add_category() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _categories(form, 422)
     try:
-        service.add_category(form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
+        kinds.add_category(form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
         show_beside(form, refusal, otherwise="name")
         return _categories(form, 422)
@@ -269,7 +271,7 @@ def save_category(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("catalog/category.html", form=form, category=row), 422
     try:
-        service.edit_category(slug, form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
+        kinds.edit_category(slug, form.draft(), region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
         show_beside(form, refusal, otherwise="name")
         return render_template("catalog/category.html", form=form, category=row), 422
@@ -329,12 +331,12 @@ def _own(slug: str) -> tuple[ProductView, ShopRow | None]:
     """A listing that this person runs, and the shop it is in when they keep that for somebody else."""
     product = queries.by_slug(slug)
     if product is None:
-        raise NotFound(service.GONE)
+        raise NotFound(listings.GONE)
     if product.owner_id == actor().id:
         return product, None
     shop = shops.by_id(product.shop_id)
     if shop is None or not shops_policy.runs(actor(), shop, now=g.now):
-        raise NotFound(service.GONE)
+        raise NotFound(listings.GONE)
     return product, shop
 
 

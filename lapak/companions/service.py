@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lapak.accounts.rules import Actor
-from lapak.catalog import service as catalog
+from lapak.catalog.service import listings as catalog
 from lapak.db.session import transaction
 from lapak.shops import service as shops
 

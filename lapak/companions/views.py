@@ -18,7 +18,7 @@ from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 from lapak.kernel.paging import parse_key
 from lapak.kernel.words import say
-from lapak.orders import queries as orders
+from lapak.orders.queries import reading as orders
 from lapak.regions.queries import places_in
 from lapak.regions.rules import Place, covers
 from lapak.shops import policy as shops_policy

@@ -12,7 +12,7 @@ from lapak.checking.rules import Standing
 from lapak.editions.queries import calls
 from lapak.kernel import paths
 from lapak.kernel.words import say
-from lapak.orders import queries as orders
+from lapak.orders.queries import reading as orders
 from lapak.regions.forms import TextsForm
 from lapak.shops import queries as shops
 from lapak.shops.rules import HELP_DAYS

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from flask import g
 from sqlalchemy import Connection, CursorResult, Engine, Select, UpdateBase, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from lapak.db.base import db
@@ -20,6 +21,7 @@ AnySelect = Select[*tuple[Any, ...]]
 READ = "read"
 _WRITE_LOCK = threading.Lock()
 _state = threading.local()
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Query(Generic[T]):
@@ -95,6 +97,11 @@ def after_commit(callback: Callable[[], None]) -> None:
     if not in_transaction():
         raise RuntimeError("after_commit outside a transaction")
     _state.callbacks.append(callback)
+
+
+def insertion(table: type[Any]) -> Any:
+    """Return an INSERT into a model's table in this database's dialect, which knows what to do on a conflict."""
+    return _INSERT[db.engine.dialect.name](table)
 
 
 def changed(statement: UpdateBase) -> int:

@@ -15,9 +15,10 @@ from lapak.accounts.adapters import mobile_number
 from lapak.accounts.models import Account
 from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role
 from lapak.catalog import queries as catalog_queries
-from lapak.catalog import service as catalog
 from lapak.catalog.rules import Draft, Kind, Reach, Supply
-from lapak.catalog.service import CategoryDraft
+from lapak.catalog.service import listings as catalog
+from lapak.catalog.service.categories import CategoryDraft, add_category
+from lapak.catalog.service.stock import Line
 from lapak.checking.rules import Verdict
 from lapak.db.session import Query
 from lapak.editions.queries import desk as editions_desk
@@ -33,10 +34,10 @@ from lapak.kernel.money import Rupiah
 from lapak.moderation import service as moderation
 from lapak.moderation.rules import Trouble
 from lapak.moderation.service import Decision, ReportDraft
-from lapak.orders import queries as order_queries
-from lapak.orders import service as orders
-from lapak.orders.rules import token_for
-from lapak.orders.service import OrderDraft
+from lapak.orders.queries import reading as order_queries
+from lapak.orders.rules.tokens import token_for
+from lapak.orders.service import answering, buying, placing
+from lapak.orders.service.placing import OrderDraft
 from lapak.photos import service as photos
 from lapak.regions import queries as regions_queries
 from lapak.regions import service as regions
@@ -132,7 +133,7 @@ def _appoint(official: dict[str, str], categories: list[dict[str, Any]], *, now:
             parent = slugify(one.get("parent", ""))
             draft = CategoryDraft(one["name"], one["icon"], parent, "\n".join(one["synonyms"]))
             with suppress(Conflict):
-                catalog.add_category(draft, region_code=code, by=_actor(phone, role, code), now=now)
+                add_category(draft, region_code=code, by=_actor(phone, role, code), now=now)
 
 
 def _open_shop(shop: dict[str, Any], *, now: datetime, fresh: Mapping[str, datetime]) -> dict[str, str]:
@@ -263,18 +264,18 @@ def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: b
     now -= timedelta(days=order.get("days_ago", 0))
     token = token_for(once, key=key)
     if order_queries.by_token(token) is None:
-        draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (catalog.Line(product.id, order["quantity"]),))
-        orders.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
+        draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (Line(product.id, order["quantity"]),))
+        placing.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
     found, shop = order_queries.by_token(token), shops_queries.by_id(product.shop_id)
     if found is None or shop is None or not order["answer"]:
         return
     seller = _actor(shop.whatsapp, Role.SELLER, shop.region_code)
     if found.confirmed_at is None:
-        orders.confirm(found.code, by=seller, now=now + timedelta(minutes=20))
+        answering.confirm(found.code, by=seller, now=now + timedelta(minutes=20))
     if order["answer"] == "received":
-        orders.receive_goods(token, now=now + timedelta(days=2))
+        buying.receive_goods(token, now=now + timedelta(days=2))
         if order.get("paid"):
-            orders.complete(found.code, by=seller, now=now + timedelta(days=2, hours=1))
+            answering.complete(found.code, by=seller, now=now + timedelta(days=2, hours=1))
         _testimonial(order["testimonial"], token, found.id, seller=seller, now=now + timedelta(days=2, minutes=10))
 
 

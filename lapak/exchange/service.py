@@ -16,9 +16,9 @@ from lapak.accounts.adapters import mobile_number
 from lapak.accounts.policy import may_administer
 from lapak.accounts.rules import Actor
 from lapak.catalog import queries as catalog_queries
-from lapak.catalog import service as catalog
 from lapak.catalog.queries import ProductView
 from lapak.catalog.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Draft, Kind, Supply, product_name, suggest
+from lapak.catalog.service import listings as catalog
 from lapak.checking.rules import Source
 from lapak.db.base import db
 from lapak.db.session import changed, transaction

@@ -24,3 +24,12 @@ def calendar_day(text: str, *, field: str) -> date:
         if day.year in YEARS and said.isascii():
             return day
     raise Invalid({field: say("Tulis tanggal, misalnya 29-11-2026")})
+
+
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
+
+
+def spoken_day(day: date) -> str:
+    """Return a day as a message says it: "Senin, 30 November 2026"."""
+    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"

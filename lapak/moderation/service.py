@@ -12,10 +12,10 @@ from lapak.accounts import policy
 from lapak.accounts.models import Account
 from lapak.accounts.rules import Actor
 from lapak.catalog import queries as catalog_queries
-from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.queries import ProductView
 from lapak.catalog.rules import State
+from lapak.catalog.service import listings as catalog
 from lapak.checking import service as checking
 from lapak.checking.rules import Deed, Field, Reason, Rules, Standing, Verdict, check_words
 from lapak.db.base import db

@@ -13,7 +13,7 @@ from lapak.accounts.rules import origin_of
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import ProductView, ReviewView
 from lapak.catalog.rules import State
-from lapak.catalog.service import GONE
+from lapak.catalog.service.listings import GONE
 from lapak.checking import queries as checking
 from lapak.checking.rules import FIELD_NAMES, Field, Rules, Standing, Verdict
 from lapak.kernel import paths

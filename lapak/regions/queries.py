@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, func, select
 
 from lapak.db.session import Query
 from lapak.regions.models import Region, SiteRow
@@ -35,6 +35,13 @@ _PLACES = Query(
 _PLACES_OF = Query(
     select(Region.code, Region.name).where(Region.code.in_(bindparam("codes", expanding=True)), Region.level == 2).limit(600),
     lambda code, name: Place(code, short_name(name)),
+)
+_NAMED = Query(
+    select(Region.code, Region.name)
+    .where(Region.level == 2, func.lower(Region.name).in_(bindparam("names", expanding=True)))
+    .order_by(Region.code)
+    .limit(20),
+    Place,
 )
 _NAME = Query(select(Region.name).where(Region.code == bindparam("code")), short_name)
 
@@ -79,6 +86,22 @@ def places_of(codes: Sequence[str]) -> list[Place]:
 def place_of(code: str) -> Place | None:
     """The kabupaten or kota with that code."""
     return next(iter(places_of([code])), None)
+
+
+def places_named(text: str) -> list[Place]:
+    """The kabupaten and kota that somebody means who wrote "Semarang", "Kab. Gowa" or "Banyumanik, Kota Semarang"; with full names.
+
+    Several when the words fit several, none when they fit none.
+    """
+    for part in reversed(text.lower().replace(".", " ").split(",")[-4:]):
+        words = " ".join({"kab": "kabupaten", "kodya": "kota"}.get(word, word) for word in part.split())
+        bare = words.removeprefix("kabupaten ").removeprefix("kota ").removeprefix("administrasi ")
+        names = [words] if words != bare else [f"{kind} {bare}" for kind in ("kabupaten", "kota", "kota administrasi")]
+        if words.startswith("kota "):
+            names.append(f"kota administrasi {bare}")
+        if bare and (found := _NAMED.all(names=names)):
+            return found
+    return []
 
 
 def name_of(code: str) -> str | None:

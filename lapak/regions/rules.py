@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from lapak.kernel.words import say
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 THEMES = ("jateng", "pariaman")
@@ -68,6 +71,42 @@ def within(authority: str) -> tuple[str, str]:
     A slash sorts right after a dot, so the range holds "33" and "33.…" and nothing else that is a region's code.
     """
     return authority, f"{authority}/"
+
+
+class Distance(StrEnum):
+    """How far a kabupaten or kota is from another, as couriers price it; nearest first."""
+
+    PLACE = "place"
+    PROVINCE = "province"
+    ISLAND = "island"
+    COUNTRY = "country"
+
+
+DISTANCE_NAMES = {
+    Distance.PLACE: say("Dalam kabupaten atau kota"),
+    Distance.PROVINCE: say("Sedaerah provinsi"),
+    Distance.ISLAND: say("Sepulau"),
+    Distance.COUNTRY: say("Antarpulau"),
+}
+_ISLANDS = {"1": "Sumatra", "2": "Sumatra", "3": "Jawa", "5": "Bali dan Nusa Tenggara", "6": "Kalimantan", "7": "Sulawesi", "8": "Maluku",
+            "9": "Papua"}  # fmt: skip
+_ISLES_OF_THEIR_OWN = {"19", "21", "51", "52", "53"}
+"""Provinces with a first digit in common and the sea between them: Bangka Belitung, Kepulauan Riau, Bali, NTB, NTT."""
+
+
+def island(code: str) -> str:
+    """Return the island group of a region's code by its first digit (Kemendagri), or the province's own code across the sea."""
+    province = code[:2]
+    return province if province in _ISLES_OF_THEIR_OWN else _ISLANDS[province[0]]
+
+
+def distance(one: str, other: str) -> Distance:
+    """Return how far two kabupaten or kota are apart, by their codes."""
+    if one == other:
+        return Distance.PLACE
+    if one[:2] == other[:2]:
+        return Distance.PROVINCE
+    return Distance.ISLAND if island(one) == island(other) else Distance.COUNTRY
 
 
 def short_name(name: str) -> str:

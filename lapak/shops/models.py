@@ -1,6 +1,6 @@
 """Shops."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lapak.accounts.models import Account
 from lapak.db.base import Base
 from lapak.regions.models import Region
+from lapak.shops.rules import ANSWERS_FROM, ANSWERS_UNTIL
 
 
 class Shop(Base):
@@ -19,6 +20,9 @@ class Shop(Base):
     It is run by its owner. While it has none (registered at a counter, or imported), and for as long as the owner lets them,
     a keeper runs it: the companion who registered it, or the official who imported it. `seller_name` is whom the companion sat
     with, kept until that person has an account of their own; `once` is the key of the form that registered the shop.
+
+    It is closed from `closed_from` until `closed_until`, both included, or until its seller opens it again. Between the hours
+    `answers_from` and `answers_until` of its place's clock its seller answers; the clock of a held order runs in them only.
     """
 
     __tablename__ = "shop"
@@ -26,6 +30,7 @@ class Shop(Base):
         UniqueConstraint("keeper_id", "once"),
         CheckConstraint("origin IN ('self', 'companion', 'import')", name="origin"),
         CheckConstraint("owner_id IS NOT NULL OR keeper_id IS NOT NULL", name="run_by_somebody"),
+        CheckConstraint("answers_from >= 0 AND answers_from < answers_until AND answers_until <= 24", name="answering_hours"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +48,11 @@ class Shop(Base):
     about: Mapped[str]
     whatsapp: Mapped[str]
     created_at: Mapped[datetime]
+    closed_from: Mapped[date | None]
+    closed_until: Mapped[date | None]
+    is_busy: Mapped[bool] = mapped_column(default=False)
+    answers_from: Mapped[int] = mapped_column(default=ANSWERS_FROM)
+    answers_until: Mapped[int] = mapped_column(default=ANSWERS_UNTIL)
 
 
 class ShopClaim(Base):

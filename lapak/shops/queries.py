@@ -13,7 +13,7 @@ from lapak.kernel.codes import hash_token
 from lapak.regions.models import Region
 from lapak.regions.rules import short_name
 from lapak.shops.models import Shop, ShopClaim
-from lapak.shops.rules import Origin, claim_token
+from lapak.shops.rules import Opening, Origin, claim_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class ShopRow:
     about: str
     whatsapp: str
     joined_at: datetime
+    opening: Opening
 
     @property
     def is_outside(self) -> bool:
@@ -42,9 +43,16 @@ class ShopRow:
 
 def _row(
     id_: int, slug: str, name: str, code: str, market: str, place: str, owner_id: int | None, keeper_id: int | None,
-    keeper_until: datetime | None, origin: str, *rest: Any,
+    keeper_until: datetime | None, origin: str, about: str, whatsapp: str, joined_at: datetime, *opening: Any,
 ) -> ShopRow:  # fmt: skip
-    return ShopRow(id_, slug, name, code, market, short_name(place), owner_id, keeper_id, keeper_until, Origin(origin), *rest)
+    return ShopRow(
+        id_, slug, name, code, market, short_name(place), owner_id, keeper_id, keeper_until, Origin(origin), about, whatsapp, joined_at,
+        Opening(*opening),
+    )  # fmt: skip
+
+
+OPENING_COLUMNS = (Shop.closed_from, Shop.closed_until, Shop.is_busy, Shop.answers_from, Shop.answers_until)
+"""The columns of an `Opening`, for any room that asks whether a shop takes orders."""
 
 
 _SHOP = select(
@@ -61,6 +69,7 @@ _SHOP = select(
     Shop.about,
     Shop.whatsapp,
     Shop.created_at,
+    *OPENING_COLUMNS,
 ).join(Region, Region.code == Shop.region_code)
 _BY_SLUG = Query(_SHOP.where(Shop.slug == bindparam("slug")), _row)
 _BY_OWNER = Query(_SHOP.where(Shop.owner_id == bindparam("owner_id")), _row)

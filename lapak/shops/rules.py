@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
+from lapak.kernel.clock import spoken_day
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
@@ -36,6 +38,41 @@ ABOUT_LENGTH = 600
 CLAIM_LIFE = timedelta(days=30)
 SEND_AGAIN_AFTER = timedelta(hours=1)
 HELP_DAYS = (30, 90)
+
+
+ANSWERS_FROM, ANSWERS_UNTIL = 6, 21
+"""The hours in which a seller answers who never said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When a shop takes orders: not on the days of a closure, both included and open-ended without `closed_until`, nor while it is busy.
+
+    Between the full hours `answers_from` and `answers_until` its seller answers.
+    """
+
+    closed_from: date | None = None
+    closed_until: date | None = None
+    is_busy: bool = False
+    answers_from: int = ANSWERS_FROM
+    answers_until: int = ANSWERS_UNTIL
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the shop is closed on a day."""
+        return self.closed_from is not None and self.closed_from <= day and (self.closed_until is None or day <= self.closed_until)
+
+    def opens_on(self, day: date) -> date | None:
+        """The day a shop that is closed on `day` opens again; None when it is open, or nobody says when."""
+        return self.closed_until + timedelta(days=1) if self.closed_until and self.is_closed(day) else None
+
+    def why_not(self, day: date, shop_name: str) -> str:
+        """Why no order is taken on a day, in words for the buyer; empty when one is."""
+        if self.is_closed(day):
+            opens = self.opens_on(day)
+            if opens is None:
+                return say("%(shop)s sedang tutup. Produknya tetap dapat dilihat.", shop=shop_name)
+            return say("%(shop)s sedang tutup dan buka lagi %(day)s.", shop=shop_name, day=spoken_day(opens))
+        return say("%(shop)s sedang penuh pesanan. Coba lagi besok, atau lihat produk lain.", shop=shop_name) if self.is_busy else ""
 
 
 def keeping(

@@ -1,6 +1,6 @@
 """Changes to shops."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -22,7 +22,7 @@ from lapak.shops import policy, queries
 from lapak.shops.events import ShopChanged
 from lapak.shops.models import Shop, ShopClaim
 from lapak.shops.queries import OfferRow
-from lapak.shops.rules import CLAIM_LIFE, HELP_DAYS, SEND_AGAIN_AFTER, WHICH_PLACE, Origin, claim_token, last_two, market_of
+from lapak.shops.rules import CLAIM_LIFE, HELP_DAYS, SEND_AGAIN_AFTER, WHICH_PLACE, Opening, Origin, claim_token, last_two, market_of
 
 GONE = say("Lapak ini tidak ada.")
 NUMBER_USED = say(
@@ -295,3 +295,13 @@ def _check_place(region_code: str, *, site_code: str) -> None:
     region = db.session.get(Region, region_code)
     if region is None or region.level != 2 or not covers(site_code, region_code):
         raise Invalid({"region_code": WHICH_PLACE})
+
+
+def set_opening(opening: Opening, *, by: Actor, now: datetime) -> None:
+    """Write down when one's shop takes orders. Raise NotFound without a shop."""
+    with transaction():
+        mine = update(Shop).where(Shop.owner_id == by.id)
+        if changed(mine.values(asdict(opening))) == 0:
+            raise NotFound("Anda belum punya lapak.")
+        shop_id = db.session.scalars(select(Shop.id).where(Shop.owner_id == by.id)).one()
+        announce(ShopChanged(shop_id), now=now)

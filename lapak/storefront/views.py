@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, CategoryView, ProductView
-from lapak.catalog.rules import Kind, why_not_on_sale
+from lapak.catalog.rules import Kind
 from lapak.editions.queries import public as editions
 from lapak.editions.rules.calendar import State as EditionState
 from lapak.editions.rules.calendar import is_quiet
@@ -22,10 +22,11 @@ from lapak.kernel.errors import NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.orders import adapters as remembered
-from lapak.orders import queries as orders
-from lapak.orders.rules import State as OrderState
-from lapak.orders.rules import chat_text
-from lapak.orders.service import GONE
+from lapak.orders.forms import PaidForm
+from lapak.orders.queries import reading as orders
+from lapak.orders.rules.items import chat_text
+from lapak.orders.rules.states import State as OrderState
+from lapak.orders.service.moving import GONE
 from lapak.regions import queries as regions
 from lapak.regions.rules import covers
 from lapak.results import queries as results
@@ -39,8 +40,9 @@ from lapak.storefront.queries import Look
 from lapak.storefront.rules import Page, Part, PartOf, index, pages, parse_part
 from lapak.testimonials import queries as testimonials
 from lapak.visits import adapters as visits
-from lapak.web.access import public
-from lapak.web.links import absolute, canonical, to
+from lapak.web.access import actor, public
+from lapak.web.filters import long_date
+from lapak.web.links import absolute, canonical, see, to
 from lapak.web.texts import translated
 
 bp = Blueprint("storefront", __name__)
@@ -169,7 +171,7 @@ def product(slug: str) -> ResponseReturnValue:
         return _where_it_is_sold(found.slug, found.market_code)  # an edition open to all Indonesia showed it
     if found.is_withheld:
         return render_template("storefront/withheld.html", product=found), 410
-    why_not = why_not_on_sale(found.state, found.left, found.shop_name, has_number=bool(found.whatsapp))
+    why_not = found.why_not(g.site.today(g.now))
     visits.note_view(found.id)
     photos = catalog.photos_of(found.id)
     page = {
@@ -229,17 +231,25 @@ def shop(slug: str) -> ResponseReturnValue:
 @bp.get(paths.ORDER)
 @public
 def order(token: str) -> ResponseReturnValue:
-    """Show an order to whoever holds its link, and to its buyer what they wrote about it and how they may say more."""
-    opened = orders.opened(token[:200], own=remembered.own_tokens())
+    """Show an order to whoever holds its link or opened it by its code, and to its buyer what more they may say.
+
+    The short code alone leads the signed-in seller to their desk, and nobody else anywhere.
+    """
+    opened = orders.opened(token[:200], own=remembered.own_tokens(), codes=remembered.opened_codes())
     if opened is None:
+        if actor() is not None and orders.shop_of(token[:20]) is not None:
+            return see(paths.MY_ORDER, code=token)
         raise NotFound(GONE)
     found = opened.order
     text = chat_text(
         link=absolute(paths.ORDER, token=opened.shared), code=found.code, items=found.items, buyer=found.buyer_name,
-        place=found.buyer_place, note=found.note,
+        place=", ".join(part for part in (found.buyer_place, found.address) if part), note=found.note, postage=found.postage,
+        ready=long_date(found.ready_on) if found.ready_on else "",
     )  # fmt: skip
     page = {
         "order": found,
+        "events": orders.history(found.id),
+        "paid": PaidForm(),
         "token": token,
         "own_link": absolute(paths.ORDER, token=opened.own) if opened.own else "",
         "message_text": text,

@@ -12,7 +12,7 @@ from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
 from lapak.kernel.words import say
-from lapak.orders.service import bought_with
+from lapak.orders.service.buying import bought_with
 from lapak.shops.models import Shop
 from lapak.testimonials.events import TestimonialShown
 from lapak.testimonials.models import Reply, Testimonial

@@ -10,10 +10,10 @@ from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lapak.kernel.paging import Page, parse_key
 from lapak.kernel.words import say
 from lapak.orders import adapters as remembered
-from lapak.orders import queries as orders
-from lapak.orders.queries import Opened, OrderView
-from lapak.orders.service import GONE as NO_ORDER
-from lapak.orders.service import NOT_BUYER
+from lapak.orders.queries import reading as orders
+from lapak.orders.queries.reading import Opened, OrderView
+from lapak.orders.service.buying import NOT_BUYER
+from lapak.orders.service.moving import GONE as NO_ORDER
 from lapak.regions.rules import covers
 from lapak.shops import queries as shops
 from lapak.testimonials import queries, service

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from lapak.accounts.rules import Actor
-from lapak.orders.rules import shared_token
+from lapak.orders.rules.tokens import shared_token
 from tests.market import CALL, DRAFT, FAR_DRAFT, PUBLISHED, TO_PUBLISH, Market
 
 ROLES = ("stranger", "newcomer", "seller", "other_seller", "curator", "admin", "far_seller", "far_curator", "far_admin", "companion")

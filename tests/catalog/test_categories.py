@@ -6,10 +6,11 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from lapak.catalog import queries, service
+from lapak.catalog import queries
 from lapak.catalog.queries import Filter
 from lapak.catalog.rules import suggest
-from lapak.catalog.service import CategoryDraft
+from lapak.catalog.service import categories as service
+from lapak.catalog.service.categories import CategoryDraft
 from lapak.kernel.errors import Invalid, NotAllowed
 from tests.factories import JATENG, Cast, make_product
 

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from lapak.catalog import queries, service
+from lapak.catalog import queries
 from lapak.catalog.events import ReviewNoted
 from lapak.catalog.models import Review, WaitingPhoto
 from lapak.catalog.rules import Draft, Kind, Saved, State, Supply
-from lapak.catalog.service import Line
+from lapak.catalog.service import listings as service
+from lapak.catalog.service import stock
+from lapak.catalog.service.stock import Line
 from lapak.checking import service as checking
 from lapak.checking.rules import Field, Reason, Rules, Source, Standing, Verdict
 from lapak.db.base import db
@@ -126,7 +128,7 @@ def test_stock_and_what_is_not_material_shows_at_once_with_the_rest_waiting(cast
 
 def test_what_waits_can_still_be_ordered_as_it_was(cast: Cast, now: datetime, approved: str) -> None:
     edit(approved, cast, now, name="Keripik pedas", price=Rupiah(90000))
-    service.hold([Line(product_id_of(approved), 2)], shop_id=shop_id_of(cast.seller))
+    stock.hold([Line(product_id_of(approved), 2)], shop_id=shop_id_of(cast.seller))
 
     assert stock_of(approved) == (24, 2, 0)
 
@@ -283,7 +285,7 @@ def test_an_order_for_a_withheld_listing_is_refused(cast: Cast, now: datetime) -
     slug = make_product(cast.seller, now=now)
     decide(slug, Verdict.REFUSE, cast, now)
     with pytest.raises(Conflict, match="tidak dijual"):
-        service.hold([Line(product_id_of(slug), 1)], shop_id=shop_id_of(cast.seller))
+        stock.hold([Line(product_id_of(slug), 1)], shop_id=shop_id_of(cast.seller))
 
 
 def test_a_decision_on_an_older_version_is_refused_and_changes_nothing(cast: Cast, now: datetime, approved: str) -> None:

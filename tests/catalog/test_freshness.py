@@ -7,10 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from lapak.catalog import queries, service
+from lapak.catalog import queries
 from lapak.catalog.models import Product
 from lapak.catalog.rules import ASK_AFTER, PAUSE_AFTER, STEP_BACK_AFTER, Draft, Freshness, State, Supply
-from lapak.catalog.service import Aged
+from lapak.catalog.service import listings as service
+from lapak.catalog.service.listings import Aged
 from lapak.catalog.tasks import age_listings
 from lapak.db.base import db
 from lapak.db.outbox import Delivery

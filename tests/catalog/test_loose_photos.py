@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
 from lapak.app import PERIODIC
-from lapak.catalog import queries, service, tasks
+from lapak.catalog import queries, tasks
+from lapak.catalog.service import listings as service
 from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.jobs.registry import PERIODIC as CLOCK

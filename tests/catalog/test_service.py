@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from lapak.catalog import queries, service
+from lapak.catalog import queries
 from lapak.catalog.queries import Filter
 from lapak.catalog.rules import Draft, Kind, State, Supply
-from lapak.catalog.service import Line
+from lapak.catalog.service import listings as service
+from lapak.catalog.service import stock
+from lapak.catalog.service.stock import Line
 from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.kernel.errors import Conflict, Invalid, NotFound
@@ -27,14 +29,14 @@ def test_a_listing_is_on_sale_at_once_and_not_curated(cast: Cast, now: datetime)
 
 def test_a_seller_changes_stock_by_the_difference(cast: Cast, now: datetime) -> None:
     slug = make_product(cast.seller, now=now, stock=24)
-    service.hold([Line(product_id_of(slug), 4)], shop_id=shop_id_of(cast.seller))
+    stock.hold([Line(product_id_of(slug), 4)], shop_id=shop_id_of(cast.seller))
     service.edit(slug, Draft("Keripik", Rupiah(18000), stock=30, stock_seen=24), photos={}, by=cast.seller, now=now)
     assert stock_of(slug) == (30, 4, 0)
 
 
 def test_saving_an_old_page_does_not_bring_sold_units_back(cast: Cast, now: datetime) -> None:
     slug = make_product(cast.seller, now=now, stock=24)
-    service.hold([Line(product_id_of(slug), 20)], shop_id=shop_id_of(cast.seller))
+    stock.hold([Line(product_id_of(slug), 20)], shop_id=shop_id_of(cast.seller))
     service.edit(slug, DRAFT, photos={}, by=cast.seller, now=now)
     assert stock_of(slug) == (24, 20, 0)
 
@@ -56,7 +58,7 @@ def test_made_to_order_and_back_invents_no_stock(cast: Cast, now: datetime) -> N
 
 def test_taking_away_more_than_is_free_is_refused_and_changes_nothing(cast: Cast, now: datetime) -> None:
     slug = make_product(cast.seller, now=now, stock=24)
-    service.hold([Line(product_id_of(slug), 20)], shop_id=shop_id_of(cast.seller))
+    stock.hold([Line(product_id_of(slug), 20)], shop_id=shop_id_of(cast.seller))
     with pytest.raises(Conflict):
         service.edit(slug, Draft("Nama lain", Rupiah(1), stock=0, stock_seen=24), photos={}, by=cast.seller, now=now)
     product = queries.by_slug(slug)

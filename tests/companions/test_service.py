@@ -15,9 +15,10 @@ from lapak.accounts import service as account_service
 from lapak.accounts.models import Consent
 from lapak.accounts.rules import Actor, Channel, Purpose, Role
 from lapak.catalog import queries as catalog
-from lapak.catalog import service as catalog_service
 from lapak.catalog import tasks as catalog_tasks
 from lapak.catalog.rules import Draft, Saved, State, Supply
+from lapak.catalog.service import listings as catalog_service
+from lapak.catalog.service.stock import Line
 from lapak.checking.rules import Verdict
 from lapak.companions import queries, service
 from lapak.db.base import db
@@ -25,11 +26,11 @@ from lapak.db.outbox import Delivery
 from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from lapak.kernel.money import Rupiah
-from lapak.orders import queries as order_queries
-from lapak.orders import service as orders
 from lapak.orders import tasks as order_tasks
-from lapak.orders.rules import State as OrderState
-from lapak.orders.service import OrderDraft
+from lapak.orders.queries import reading as order_queries
+from lapak.orders.rules.states import State as OrderState
+from lapak.orders.service import answering, placing
+from lapak.orders.service.placing import OrderDraft
 from lapak.photos import queries as photos
 from lapak.shops import queries as shops
 from lapak.shops import service as shop_service
@@ -402,8 +403,8 @@ def ordered(app: Flask, cast: Cast, now: datetime) -> Callable[[str], str]:
     def order(slug: str) -> str:
         product = catalog.by_slug(sell(slug, cast.companion, now=now))
         assert product is not None
-        draft = OrderDraft("Rina", "Makassar", "", (catalog_service.Line(product.id, 1),))
-        token = orders.place(draft, shop_id=product.shop_id, idempotency_key=product.slug, origin="o", site_code=JATENG, key=KEY, now=now)
+        draft = OrderDraft("Rina", "Makassar", "", (Line(product.id, 1),))
+        token = placing.place(draft, shop_id=product.shop_id, idempotency_key=product.slug, origin="o", site_code=JATENG, key=KEY, now=now)
         found = order_queries.by_token(token)
         assert found is not None
         tell(found.id)
@@ -420,13 +421,13 @@ def test_an_order_of_an_unclaimed_shop_is_told_to_both_and_answered_by_the_compa
     assert code in sent_to(PHONE)[0]
     assert "Rengginang Bu Sum" in sent_to(cast.companion.phone)[0]
     with pytest.raises(NotFound):
-        orders.confirm(code, by=cast.seller, now=now)
-    orders.confirm(code, by=cast.companion, now=now)
+        answering.confirm(code, by=cast.seller, now=now)
+    answering.confirm(code, by=cast.companion, now=now)
     seller = make_account(PHONE, now=now)
     claim(token, seller, now=now)
     with pytest.raises(NotFound):
-        orders.complete(code, by=cast.companion, now=now)
-    orders.complete(code, by=seller, now=now)
+        answering.complete(code, by=cast.companion, now=now)
+    answering.complete(code, by=seller, now=now)
     found = order_queries.by_code(code, shop_id=the_shop(slug).id)
 
     assert found is not None

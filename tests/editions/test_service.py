@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 
 from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
-from lapak.catalog import service as listings
 from lapak.catalog.models import Review
 from lapak.catalog.rules import Draft
 from lapak.catalog.rules import State as ProductState
+from lapak.catalog.service import listings
 from lapak.db.base import db
 from lapak.db.outbox import Delivery, OutboxRow
 from lapak.db.session import Query, transaction

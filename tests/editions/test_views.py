@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor, Role
-from lapak.catalog import service as listings
 from lapak.catalog.rules import Draft
+from lapak.catalog.service import listings
 from lapak.editions.queries import desk, public
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.service import entering, planning

@@ -27,8 +27,8 @@ from lapak.exchange.adapters.tables import rows_of, write_table
 from lapak.exchange.adapters.waiting import photos_in
 from lapak.exchange.rules import Outcome, Report, guarded, guess_mapping, place_key, unguarded
 from lapak.kernel.errors import Conflict
-from lapak.orders import service as orders
-from lapak.orders.service import OrderDraft
+from lapak.orders.service import placing
+from lapak.orders.service.placing import OrderDraft
 from lapak.shops.models import Shop
 from tests.factories import JATENG, PARIAMAN, Cast, make_edition, make_product, picture
 from tests.visiting import Visit
@@ -259,7 +259,7 @@ def test_an_imported_listing_says_that_nobody_takes_orders_yet(
     product = catalog.by_slug(card.slug)
     assert product
     with pytest.raises(Conflict):
-        orders.place(
+        placing.place(
             OrderDraft("Rina", "", "", ()),
             shop_id=product.shop_id,
             idempotency_key="x",

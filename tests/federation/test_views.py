@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from lapak.catalog import service as catalog
 from lapak.catalog.models import Category
 from lapak.catalog.rules import Kind, State
+from lapak.catalog.service import listings as catalog
 from lapak.config import Config
 from lapak.db.base import db
 from lapak.db.session import transaction

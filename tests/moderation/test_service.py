@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from lapak.accounts.rules import Actor, Role
 from lapak.app import HEARS
 from lapak.catalog import queries as catalog
-from lapak.catalog import service as listings
 from lapak.catalog.rules import Draft, State
+from lapak.catalog.service import listings
 from lapak.checking.queries import rules_of
 from lapak.checking.rules import Deed, Field, Reason, Rules, Standing, Verdict
 from lapak.db.base import db

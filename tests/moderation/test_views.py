@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from lapak.accounts.rules import Actor, Role
 from lapak.catalog import queries as catalog
-from lapak.catalog import service as listings
 from lapak.catalog.rules import Draft, Kind, State
+from lapak.catalog.service import listings
 from lapak.checking.queries import rules_of
 from lapak.checking.rules import Field, Reason, Rules, Standing, Verdict
 from lapak.kernel.money import Rupiah

@@ -5,18 +5,22 @@ import itertools
 import pytest
 
 from lapak.kernel.errors import Conflict
-from lapak.orders.rules import MOVES, Item, State, chat_text, move, shared_token, token_for, total
+from lapak.orders.rules.items import Item, chat_text, total
+from lapak.orders.rules.states import MOVES, Standing, State, Who, move
+from lapak.orders.rules.tokens import shared_token, token_for
 
 ITEMS = (Item(1, "Keripik tempe, 150 g", "bungkus", 18000, 2, is_held=True), Item(2, "Kopi", "kantong", 48000, 1, is_held=True))
 
 
-@pytest.mark.parametrize(("before", "after"), list(itertools.product(State, State)))
-def test_an_order_moves_only_along_the_table(before: State, after: State) -> None:
-    if after in MOVES[before]:
-        assert move(before, after) is after
+@pytest.mark.parametrize(("before", "after", "who"), list(itertools.product(State, State, Who)))
+def test_an_order_moves_only_along_the_table(before: State, after: State, who: Who) -> None:
+    stands = [Standing(before, *flags) for flags in itertools.product([False, True], repeat=3)]
+    if who in MOVES[before].get(after, ()):
+        assert any(move(one, after, who) is after for one in stands if one.may(after, who))
     else:
-        with pytest.raises(Conflict):
-            move(before, after)
+        for one in stands:
+            with pytest.raises(Conflict):
+                move(one, after, who)
 
 
 def test_the_total_is_the_sum_of_the_lines() -> None:

@@ -8,21 +8,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.rules import Draft, Kind, Supply
 from lapak.catalog.rules import State as ProductState
-from lapak.catalog.service import Line
+from lapak.catalog.service import listings as catalog
+from lapak.catalog.service.stock import Line
 from lapak.db.base import db
 from lapak.db.outbox import OutboxRow
 from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Conflict, NotFound, TooMany
 from lapak.kernel.money import Rupiah
-from lapak.orders import queries, service
 from lapak.orders.models import Order
-from lapak.orders.queries import OrderView
-from lapak.orders.rules import HOLD, Decline, State
-from lapak.orders.service import OrderDraft
+from lapak.orders.queries import reading as queries
+from lapak.orders.queries.reading import OrderView
+from lapak.orders.rules.states import Decline, State
+from lapak.orders.service import answering, placing, timing
+from lapak.orders.service.placing import OrderDraft
 from tests.factories import JATENG, Cast, make_product, product_id_of, shop_id_of, stock_of
 
 KEY = b"k" * 40
@@ -37,7 +38,7 @@ def place(cast: Cast, now: datetime) -> Place:
     def order(slug: str, quantity: int = 1, *, once: str | None = None, at: datetime = now, origin: str | None = None) -> OrderView:
         number = next(count)
         draft = OrderDraft("Rina", "Makassar", "", (Line(product_id_of(slug), quantity),))
-        token = service.place(
+        token = placing.place(
             draft,
             shop_id=shop_id_of(cast.seller),
             idempotency_key=once or f"once-{number}",
@@ -81,14 +82,14 @@ def test_more_than_is_left_is_refused_with_what_is_left(place: Place, slug: str)
 
 def test_completing_sells_what_was_held(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     order = place(slug, 5)
-    service.confirm(order.code, by=cast.seller, now=now)
-    service.complete(order.code, by=cast.seller, now=now)
+    answering.confirm(order.code, by=cast.seller, now=now)
+    answering.complete(order.code, by=cast.seller, now=now)
     assert stock_of(slug) == (19, 0, 5)
 
 
 def test_declining_frees_the_stock_and_says_why(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     order = place(slug, 5)
-    service.decline(order.code, Decline.TOO_BUSY, "", by=cast.seller, now=now)
+    answering.decline(order.code, Decline.TOO_BUSY, "", by=cast.seller, now=now)
     found = queries.by_code(order.code, shop_id=shop_id_of(cast.seller))
     assert found
     assert found.decline_text == "Sedang tidak sanggup membuat sebanyak itu"
@@ -98,37 +99,37 @@ def test_declining_frees_the_stock_and_says_why(place: Place, slug: str, cast: C
 def test_the_same_answer_twice_changes_nothing(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     order = place(slug, 5)
     for _ in range(2):
-        service.decline(order.code, Decline.OTHER, "Maaf", by=cast.seller, now=now)
+        answering.decline(order.code, Decline.OTHER, "Maaf", by=cast.seller, now=now)
     assert stock_of(slug) == (24, 0, 0)
 
 
 def test_a_completed_order_cannot_be_declined(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     order = place(slug, 5)
-    service.confirm(order.code, by=cast.seller, now=now)
-    service.complete(order.code, by=cast.seller, now=now)
+    answering.confirm(order.code, by=cast.seller, now=now)
+    answering.complete(order.code, by=cast.seller, now=now)
     with pytest.raises(Conflict):
-        service.decline(order.code, Decline.OTHER, "", by=cast.seller, now=now)
+        answering.decline(order.code, Decline.OTHER, "", by=cast.seller, now=now)
     assert stock_of(slug) == (19, 0, 5)
 
 
 def test_another_seller_may_not_answer(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     order = place(slug)
     with pytest.raises(NotFound):
-        service.confirm(order.code, by=cast.other_seller, now=now)
+        answering.confirm(order.code, by=cast.other_seller, now=now)
 
 
 def test_an_unanswered_order_expires_after_a_day_and_frees_the_stock(place: Place, slug: str, now: datetime) -> None:
-    place(slug, 5)
-    assert service.expire(now=now + HOLD - timedelta(seconds=1)) == 0
-    assert service.expire(now=now + HOLD) == 1
-    assert service.expire(now=now + HOLD) == 0
+    until = place(slug, 5).hold_until
+    assert timing.expire(now=until - timedelta(seconds=1)) == 0
+    assert timing.expire(now=until) == 1
+    assert timing.expire(now=until) == 0
     assert stock_of(slug) == (24, 0, 0)
 
 
 def test_a_confirmed_order_does_not_expire(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     order = place(slug, 5)
-    service.confirm(order.code, by=cast.seller, now=now)
-    assert service.expire(now=now + timedelta(days=3)) == 0
+    answering.confirm(order.code, by=cast.seller, now=now)
+    assert timing.expire(now=now + timedelta(days=3)) == 0
     assert stock_of(slug) == (24, 5, 0)
 
 
@@ -166,7 +167,7 @@ def test_one_origin_cannot_order_faster_than_people_do(cast: Cast, place: Place,
 def test_a_price_that_changed_unseen_is_told_before_the_order_is_made(cast: Cast, slug: str, now: datetime) -> None:
     draft = OrderDraft("Rina", "", "", (Line(product_id_of(slug), 1, price_seen=17000),))
     with pytest.raises(Conflict, match=r"berubah menjadi Rp18\.000"):
-        service.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="x", origin="x", site_code=JATENG, key=KEY, now=now)
+        placing.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="x", origin="x", site_code=JATENG, key=KEY, now=now)
     assert stock_of(slug) == (24, 0, 0)
 
 
@@ -181,7 +182,7 @@ def test_of_64_buyers_at_once_for_one_unit_one_gets_it(app: Flask, cast: Cast, n
             draft = OrderDraft("Rina", "", "", (Line(product_id, 1),))
             gate.wait()
             try:
-                service.place(draft, shop_id=shop_id, idempotency_key=str(number), origin=str(number), site_code=JATENG, key=KEY, now=now)
+                placing.place(draft, shop_id=shop_id, idempotency_key=str(number), origin=str(number), site_code=JATENG, key=KEY, now=now)
                 outcomes.append("order")
             except Conflict:
                 outcomes.append("refused")
@@ -199,7 +200,7 @@ def test_a_fault_in_the_middle_leaves_no_order(place: Place, slug: str, monkeypa
     def burst(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(service, "announce", burst)
+    monkeypatch.setattr(placing, "announce", burst)
     with pytest.raises(RuntimeError):
         place(slug, 5)
     assert stock_of(slug) == (24, 0, 0)
@@ -209,6 +210,6 @@ def test_a_fault_in_the_middle_leaves_no_order(place: Place, slug: str, monkeypa
 def test_accepting_an_order_says_that_the_seller_still_has_it(place: Place, slug: str, cast: Cast, now: datetime) -> None:
     with transaction():
         db.session.execute(update(Product).values(freshness="stepped_back"))
-    service.confirm(place(slug).code, by=cast.seller, now=now)
+    answering.confirm(place(slug).code, by=cast.seller, now=now)
 
     assert Query(select(Product.freshness).where(Product.slug == slug), str).all() == ["fresh"]

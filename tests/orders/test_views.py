@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
-from lapak.orders import queries
-from lapak.orders.rules import State
+from lapak.orders.queries import reading as queries
+from lapak.orders.rules.states import State
 from tests.factories import Cast, make_product, shop_id_of, stock_of
 from tests.visiting import Visit, check_page
 

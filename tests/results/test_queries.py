@@ -13,14 +13,14 @@ from sqlalchemy import select, update
 from lapak.accounts.models import Account
 from lapak.accounts.rules import Actor
 from lapak.catalog.models import Product
-from lapak.catalog.service import Line
+from lapak.catalog.service.stock import Line
 from lapak.db.base import db
 from lapak.db.session import Query, transaction
 from lapak.editions.models import Entry
 from lapak.editions.rules.choosing import Standing
 from lapak.editions.service import publishing
-from lapak.orders import service as orders
-from lapak.orders.service import OrderDraft
+from lapak.orders.service import answering, buying, placing
+from lapak.orders.service.placing import OrderDraft
 from lapak.regions.queries import site_of
 from lapak.results import queries
 from lapak.results.rules import Figures, Group, Outcome
@@ -62,13 +62,13 @@ def three(cast: Cast) -> Three:
 def order(seller: Actor, product_id: int, *, at: datetime, confirmed: datetime | None = None, declared: datetime | None = None, received: datetime | None = None) -> None:  # fmt: skip
     key = f"{product_id}-{at.isoformat()}"
     draft = OrderDraft("Rina", "", "", (Line(product_id, 1),))
-    token = orders.place(draft, shop_id=shop_id_of(seller), idempotency_key=key, origin=key, site_code=JATENG, key=KEY, now=at)
+    token = placing.place(draft, shop_id=shop_id_of(seller), idempotency_key=key, origin=key, site_code=JATENG, key=KEY, now=at)
     if confirmed:
-        orders.confirm(code_of(token), by=seller, now=confirmed)
+        answering.confirm(code_of(token), by=seller, now=confirmed)
     if received:
-        orders.receive_goods(token, now=received)
+        buying.receive_goods(token, now=received)
     if declared:
-        orders.complete(code_of(token), by=seller, now=declared)
+        answering.complete(code_of(token), by=seller, now=declared)
 
 
 def ids(three: Three) -> list[int]:

@@ -18,9 +18,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from lapak.app import HEARS
-from lapak.catalog import service as catalog
 from lapak.catalog.rules import State
-from lapak.catalog.service import CategoryDraft
+from lapak.catalog.service import categories
+from lapak.catalog.service import listings as catalog
+from lapak.catalog.service.categories import CategoryDraft
 from lapak.config import Config
 from lapak.db.base import db
 from lapak.db.outbox import relay
@@ -73,7 +74,7 @@ def tell_all() -> None:
     ],
 )  # fmt: skip
 def test_search_forgives(cast: Cast, now: datetime, reindex: Reindex, text: str, found: str) -> None:
-    catalog.edit_category("camilan", CategoryDraft("Camilan", "cookie", synonyms="jajan"), region_code=JATENG, by=cast.admin, now=now)
+    categories.edit_category("camilan", CategoryDraft("Camilan", "cookie", synonyms="jajan"), region_code=JATENG, by=cast.admin, now=now)
     put(cast, now, "Keripik tempe", description="Gurih.", category="camilan")
     put(cast, now, "Kerupuk udang", description="Digoreng dua kali.")
     put(cast, now, "Koffie Sindoro")
@@ -105,7 +106,7 @@ def test_a_listing_that_stepped_back_comes_last(cast: Cast, now: datetime, reind
 
 
 def test_every_count_is_what_a_click_shows(cast: Cast, now: datetime, reindex: Reindex) -> None:
-    catalog.add_category(CategoryDraft("Keripik", "cookie", "camilan"), region_code=JATENG, by=cast.admin, now=now)
+    categories.add_category(CategoryDraft("Keripik", "cookie", "camilan"), region_code=JATENG, by=cast.admin, now=now)
     put(cast, now, "Keripik tempe", "Keripik pisang", category="keripik", price=18_000)
     put(cast, now, "Getuk", category="camilan", price=30_000)
     make_product(cast.other_seller, now=now, name="Keripik apel", category="keripik", price=120_000)
@@ -204,7 +205,9 @@ def test_a_category_takes_its_listings_along(cast: Cast, now: datetime, reindex:
     writer = Writer(config.index)
     tell_all()
     service.catch_up(writer)
-    catalog.edit_category("camilan", CategoryDraft("Jajanan desa", "cookie", synonyms="tetel"), region_code=JATENG, by=cast.admin, now=now)
+    categories.edit_category(
+        "camilan", CategoryDraft("Jajanan desa", "cookie", synonyms="tetel"), region_code=JATENG, by=cast.admin, now=now
+    )
     tell_all()
     service.catch_up(writer)
 
@@ -364,7 +367,7 @@ def test_suggestions_name_kinds_and_listings(cast: Cast, now: datetime, reindex:
 
 def test_what_a_kind_is_called_finds_only_when_nothing_says_it_itself(cast: Cast, now: datetime, reindex: Reindex) -> None:
     for name, words in (("Jasa", "jasa, jahit"), ("Minuman", "kopi, wedang")):
-        catalog.add_category(CategoryDraft(name, "package", synonyms=words), region_code=JATENG, by=cast.admin, now=now)
+        categories.add_category(CategoryDraft(name, "package", synonyms=words), region_code=JATENG, by=cast.admin, now=now)
     make_product(cast.seller, now=now, name="Teh melati", category="minuman")
     make_product(cast.seller, now=now, name="Kopi robusta", category="minuman")
     make_product(cast.seller, now=now, name="Pijat bayi", category="jasa")

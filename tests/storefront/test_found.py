@@ -14,9 +14,9 @@ from PIL import Image
 from sqlalchemy import update
 
 from lapak import demo
-from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.rules import Draft, Kind, State, Supply
+from lapak.catalog.service import listings as catalog
 from lapak.config import Config
 from lapak.db.base import db
 from lapak.db.session import transaction

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
-from lapak.catalog import service as catalog
 from lapak.catalog.models import Product
 from lapak.catalog.rules import State
+from lapak.catalog.service import listings as catalog
 from lapak.config import Config
 from lapak.db.base import db
 from lapak.db.session import transaction

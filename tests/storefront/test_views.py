@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lapak.catalog import service as catalog
 from lapak.catalog.rules import Kind, State
+from lapak.catalog.service import listings as catalog
 from tests.factories import Cast, make_edition, make_product
 from tests.visiting import Visit
 

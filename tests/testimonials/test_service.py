@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lapak.accounts.rules import Actor, Role
-from lapak.catalog.service import Line
+from lapak.catalog.service.stock import Line
 from lapak.db.outbox import Delivery, OutboxRow
 from lapak.db.session import Query, transaction
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound
-from lapak.orders import queries as orders
-from lapak.orders import service as order_service
-from lapak.orders.rules import shared_token
+from lapak.orders.queries import reading as orders
+from lapak.orders.rules.tokens import shared_token
+from lapak.orders.service import answering, placing
 from lapak.testimonials import models, queries, service, tasks
 from lapak.testimonials.queries import Entry
 from lapak.testimonials.rules import Feeling, Refusal, State
@@ -91,16 +91,14 @@ def test_only_a_received_order_has_a_testimonial(cast: Cast, slug: str, now: dat
 
 
 def _placed(cast: Cast, slug: str, now: datetime, *, is_declared: bool) -> str:
-    draft = order_service.OrderDraft("Rina", "", "", (Line(product_id_of(slug), 1),))
+    draft = placing.OrderDraft("Rina", "", "", (Line(product_id_of(slug), 1),))
     key = f"placed-{is_declared}"
-    token = order_service.place(
-        draft, shop_id=shop_id_of(cast.seller), idempotency_key=key, origin=key, site_code=JATENG, key=b"k" * 40, now=now
-    )
+    token = placing.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key=key, origin=key, site_code=JATENG, key=b"k" * 40, now=now)
     if is_declared:
         order = orders.by_token(token)
         assert order
-        order_service.confirm(order.code, by=cast.seller, now=now)
-        order_service.complete(order.code, by=cast.seller, now=now)
+        answering.confirm(order.code, by=cast.seller, now=now)
+        answering.complete(order.code, by=cast.seller, now=now)
     return token
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lapak.accounts.rules import Actor
-from lapak.orders.rules import shared_token
+from lapak.orders.rules.tokens import shared_token
 from lapak.shops import queries as shops
 from lapak.testimonials import queries, service
 from lapak.testimonials.rules import Refusal, State

@@ -1,5 +1,6 @@
 """What everybody may see of editions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from lapak.accounts.models import Account
 from lapak.catalog.models import Category, Product, ProductPhoto, Review
 from lapak.catalog.queries import IS_WITHHELD, Card, card_columns, to_card
 from lapak.catalog.rules import State as ProductState
+from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
 from lapak.editions.models import Decision, Edition, Entry, Programme, Score, Series
 from lapak.editions.rules.calendar import Stage, State, Who, key_of, stage
@@ -330,3 +332,22 @@ def totals(edition_id: int) -> Totals:
 def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:
     """Whose kit may be looked at under that key: a published edition's (series, number), once it is drawn."""
     return _KIT_OUT.first(kit_key=kit_key, region_code=region_code)
+
+
+_RUNNING = Query(
+    select(Edition.id, Edition.published_at)
+    .distinct()
+    .join(Entry, Entry.edition_id == Edition.id)
+    .where(
+        Edition.state == State.PUBLISHED, Edition.published_at > bindparam("since", type_=UtcDateTime),
+        Entry.standing == Standing.CHOSEN, Entry.product_id.in_(bindparam("product_ids", expanding=True)),
+    )
+    .order_by(Edition.id)
+    .limit(10),
+    lambda *row: row,
+)  # fmt: skip
+
+
+def running(product_ids: Sequence[int], *, since: datetime) -> list[tuple[int, datetime]]:
+    """The editions published since a moment that show one of those listings, each with the moment it went out."""
+    return _RUNNING.all(product_ids=list(product_ids), since=since)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import update
 
 from lapak.accounts.rules import Actor
-from lapak.catalog import service as catalog
+from lapak.catalog.service import listings as catalog
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import changed, transaction

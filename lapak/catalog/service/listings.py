@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lapak.accounts import policy
 from lapak.accounts.rules import Actor
 from lapak.catalog import queries
-from lapak.catalog.events import CategoryChanged, ProductChanged, ReviewNoted
+from lapak.catalog.events import ProductChanged, ReviewNoted
 from lapak.catalog.models import Category, Product, ProductPhoto, Review, WaitingPhoto, WaitingVersion
 from lapak.catalog.rules import (
     MOST_PHOTOS,
@@ -31,8 +30,8 @@ from lapak.checking.rules import COLUMNS, Deed, Field, Rule, Source, Standing, V
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import Query, changed, transaction
-from lapak.kernel.codes import short_code, slug_with_code, slugify
-from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from lapak.kernel.codes import short_code, slug_with_code
+from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.money import Rupiah
 from lapak.kernel.words import say
 from lapak.photos import queries as photo_queries
@@ -54,15 +53,6 @@ class Aged:
     region_code: str
     step: Freshness
     names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """So many of a listing, at the price the buyer saw (rupiah; None when none was shown)."""
-
-    product_id: int
-    quantity: int
-    price_seen: int | None = None
 
 
 def publish(
@@ -373,46 +363,6 @@ def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
             announce(ProductChanged(product.id), now=now)
 
 
-def hold(lines: Sequence[Line], *, shop_id: int) -> None:
-    """Set units aside for an order, all lines or none; listings without counted stock need no hold.
-
-    Rows are taken in ascending key, so two orders cannot wait for each other. Raise Conflict naming what is left.
-    """
-    with transaction():
-        for line in sorted(lines, key=lambda line: line.product_id):
-            on_sale = (Product.id == line.product_id, Product.shop_id == shop_id, Product.state == State.ACTIVE)
-            free = update(Product).where(*on_sale, Product.supply == Supply.STOCK, Product.on_hand - Product.held >= line.quantity)
-            if changed(free.values(held=Product.held + line.quantity)) == 1:
-                continue
-            row = db.session.execute(select(Product.name, Product.supply, Product.on_hand - Product.held).where(*on_sale)).first()
-            if row is None:
-                raise Conflict("Produk ini sedang tidak dijual.")
-            name, supply, left = row
-            if supply == Supply.STOCK:
-                raise Conflict(
-                    "%(name)s tinggal %(left)s. Kurangi jumlahnya, lalu pesan lagi." if left else "%(name)s baru saja habis.",
-                    name=name, left=left,
-                )  # fmt: skip
-
-
-def release(lines: Sequence[Line]) -> None:
-    """Give held units back to the shelf."""
-    with transaction():
-        for line in sorted(lines, key=lambda line: line.product_id):
-            db.session.execute(update(Product).where(Product.id == line.product_id).values(held=Product.held - line.quantity))
-
-
-def sell(lines: Sequence[Line]) -> None:
-    """Turn held units into sold ones: on_hand and held fall together."""
-    with transaction():
-        for line in sorted(lines, key=lambda line: line.product_id):
-            db.session.execute(
-                update(Product)
-                .where(Product.id == line.product_id)
-                .values(on_hand=Product.on_hand - line.quantity, held=Product.held - line.quantity, sold=Product.sold + line.quantity)
-            )
-
-
 def confirm(slugs: Sequence[str], *, by: Actor, now: datetime) -> int:
     """Note that a seller still has these listings; paused ones that had gone stale are sold again. Return how many were theirs."""
     with transaction():
@@ -488,64 +438,6 @@ def mark_curated(seen: Mapping[int, int | None], *, now: datetime) -> None:
                 review.revision += 1
                 _take_as_checked(review, product, by=None, now=now)
                 _note(review, Deed.PASSED, by=None, rule=Rule.CURATED, now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryDraft:
-    """What an admin says of a category; `parent` is the slug of the one above it, empty at the top; `synonyms` one a line."""
-
-    name: str
-    icon: str
-    parent: str = ""
-    synonyms: str = ""
-    position: int | None = None
-    is_active: bool = True
-
-
-def add_category(draft: CategoryDraft, *, region_code: str, by: Actor, now: datetime) -> None:
-    """Add a category at the end of a region's list; raise Conflict when it has one of that name, Invalid for a wrong parent."""
-    with transaction():
-        _check_admin(by, region_code)
-        slug = slugify(draft.name) or "kategori"
-        if db.session.scalar(select(Category.id).where(Category.region_code == region_code, Category.slug == slug)) is not None:
-            raise Conflict("Kategori dengan nama ini sudah ada.")
-        last = db.session.scalar(select(func.max(Category.position)).where(Category.region_code == region_code)) or 0
-        row = Category(
-            region_code=region_code, slug=slug, name=draft.name, icon=draft.icon, synonyms=draft.synonyms,
-            position=draft.position or last + 1, is_active=draft.is_active,
-        )  # fmt: skip
-        row.parent_id = _parent_id(draft.parent, row, region_code=region_code)
-        db.session.add(row)
-        db.session.flush()
-        announce(CategoryChanged(row.id), now=now)
-
-
-def edit_category(slug: str, draft: CategoryDraft, *, region_code: str, by: Actor, now: datetime) -> None:
-    """Rename, move, hide or show a category; its address stays. Raise NotFound outside the region, Invalid for a wrong parent."""
-    with transaction():
-        _check_admin(by, region_code)
-        row = db.session.scalars(select(Category).where(Category.region_code == region_code, Category.slug == slug)).first()
-        if row is None:
-            raise NotFound("Kategori ini tidak ada.")
-        row.parent_id = _parent_id(draft.parent, row, region_code=region_code)
-        row.name, row.icon, row.synonyms = draft.name, draft.icon, draft.synonyms
-        row.position, row.is_active = draft.position or 0, draft.is_active
-        announce(CategoryChanged(row.id), now=now)
-
-
-def _parent_id(slug: str, row: Category, *, region_code: str) -> int | None:
-    if not slug:
-        return None
-    above = db.session.scalars(select(Category).where(Category.region_code == region_code, Category.slug == slug)).first()
-    has_children = row.id is not None and db.session.scalar(select(Category.id).where(Category.parent_id == row.id).limit(1)) is not None
-    if above is None or above.parent_id is not None or above.id == row.id or has_children:
-        raise Invalid({"parent": say("Pilih jenis utama dari daftar. Jenis bertingkat dua saja.")})
-    return above.id
-
-
-def _check_admin(by: Actor, region_code: str) -> None:
-    if not policy.may_administer(by, region_code):
-        raise NotAllowed("Hanya pengelola daerah ini yang dapat mengubah kategori.")
 
 
 def _shop_of(by: Actor, shop_id: int | None, *, now: datetime) -> Shop:

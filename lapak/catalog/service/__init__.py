@@ -1,0 +1,1 @@
+"""Changes to what shops offer, by use: listings, stock and capacity, categories."""

@@ -1,0 +1,148 @@
+"""What orders take from shops and give back: counted units, and what a shop can make or do in a day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+
+from lapak.catalog.models import Capacity, Product, Slot, Variant
+from lapak.catalog.rules import State, Supply, Unit
+from lapak.db.base import db
+from lapak.db.session import changed, insertion, transaction
+from lapak.kernel.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many of a listing or one of its variants, at the price the buyer saw (rupiah; None when none was shown)."""
+
+    product_id: int
+    quantity: int
+    price_seen: int | None = None
+    variant_id: int | None = None
+
+
+class Short(Conflict):
+    """Fewer units are left than were asked for: `left` of `line`."""
+
+    def __init__(self, line: Line, name: str, left: int) -> None:
+        self.line, self.left = line, left
+        text = "%(name)s tinggal %(left)s. Kurangi jumlahnya, lalu pesan lagi." if left else "%(name)s baru saja habis."
+        super().__init__(text, name=name, left=left)
+
+
+class Full(Conflict):
+    """A slot of a shop's capacity is full."""
+
+    def __init__(self, slot: str) -> None:
+        self.slot = slot
+        super().__init__("Hari yang dipilih baru saja penuh. Pesanan belum dibuat. Pilih hari lain.")
+
+
+def hold(lines: Sequence[Line], *, shop_id: int) -> None:
+    """Set units aside for an order, all lines or none; listings without counted stock need no hold.
+
+    All orders take variants before listings, each in ascending key, so that no two wait for each other. Raise Short naming what is
+    left, Conflict for what is not on sale.
+    """
+    with transaction():
+        for line in _variants(lines):
+            _hold_variant(line)
+        for line in _products(lines):
+            on_sale = (Product.id == line.product_id, Product.shop_id == shop_id, Product.state == State.ACTIVE)
+            free = update(Product).where(*on_sale, Product.supply == Supply.STOCK, Product.on_hand - Product.held >= line.quantity)
+            if changed(free.values(held=Product.held + line.quantity)) == 1:
+                continue
+            row = db.session.execute(select(Product.name, Product.supply, Product.on_hand - Product.held).where(*on_sale)).first()
+            if row is None:
+                raise Conflict("Produk ini sedang tidak dijual.")
+            name, supply, left = row
+            if supply == Supply.STOCK:
+                raise Short(line, name, left)
+
+
+def _hold_variant(line: Line) -> None:
+    mine = (Variant.id == line.variant_id, Variant.product_id == line.product_id, Variant.is_active)
+    is_counted = select(Product.id).where(Product.id == line.product_id, Product.supply == Supply.STOCK).exists()
+    free = update(Variant).where(*mine, is_counted, Variant.on_hand - Variant.held >= line.quantity)
+    if changed(free.values(held=Variant.held + line.quantity)) == 1:
+        return
+    what = select(Product.name, Variant.name, Product.supply, Variant.on_hand - Variant.held)
+    row = db.session.execute(what.join(Product, Product.id == Variant.product_id).where(*mine)).first()
+    if row is None:
+        raise Conflict("Pilihan ini sedang tidak dijual. Pilih yang lain.")
+    product, name, supply, left = row
+    if supply == Supply.STOCK:
+        raise Short(line, f"{product}, {name}", left)
+
+
+def release(lines: Sequence[Line]) -> None:
+    """Give held units back to the shelf."""
+    with transaction():
+        for table, key, quantity in _counted(lines):
+            db.session.execute(update(table).where(table.id == key).values(held=table.held - quantity))
+
+
+def sell(lines: Sequence[Line]) -> None:
+    """Turn held units into sold ones: on_hand and held fall together."""
+    with transaction():
+        for table, key, quantity in _counted(lines):
+            taken = {"on_hand": table.on_hand - quantity, "held": table.held - quantity, "sold": table.sold + quantity}
+            db.session.execute(update(table).where(table.id == key).values(taken))
+
+
+def _variants(lines: Sequence[Line]) -> list[Line]:
+    return sorted((line for line in lines if line.variant_id is not None), key=lambda line: line.variant_id or 0)
+
+
+def _products(lines: Sequence[Line]) -> list[Line]:
+    """What is wanted of each listing, all its variants together."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.product_id] = wanted.get(line.product_id, 0) + line.quantity
+    return [Line(product_id, quantity) for product_id, quantity in sorted(wanted.items())]
+
+
+def _counted(lines: Sequence[Line]) -> list[tuple[type[Product | Variant], int, int]]:
+    variants: list[tuple[type[Product | Variant], int, int]] = [
+        (Variant, line.variant_id, line.quantity) for line in _variants(lines) if line.variant_id is not None
+    ]
+    return variants + [(Product, line.product_id, line.quantity) for line in _products(lines)]
+
+
+def take(slots: Mapping[str, int], limits: Mapping[str, int | None], *, shop_id: int) -> None:
+    """Take so much of each of a shop's slots, all or none; a slot without a limit only counts. Raise Full for one that is full.
+
+    A day that has a limit of its own goes by that.
+    """
+    with transaction():
+        for name, quantity in sorted(slots.items()):
+            db.session.execute(insertion(Slot).values(shop_id=shop_id, name=name, taken=0, most=None).on_conflict_do_nothing())
+            usual = limits[name]
+            limit = Slot.most if usual is None else func.coalesce(Slot.most, usual)
+            free = update(Slot).where(Slot.shop_id == shop_id, Slot.name == name, limit.is_(None) | (Slot.taken + quantity <= limit))
+            if changed(free.values(taken=Slot.taken + quantity)) == 0:
+                raise Full(name)
+
+
+def give_back(slots: Mapping[str, int], *, shop_id: int) -> None:
+    """Give back what an order took of a shop's slots."""
+    with transaction():
+        for name, quantity in sorted(slots.items()):
+            mine = update(Slot).where(Slot.shop_id == shop_id, Slot.name == name)
+            db.session.execute(mine.values(taken=Slot.taken - quantity))
+
+
+def set_capacity(shop_id: int, *, per_day: int | None, unit: Unit, per_edition: int | None) -> None:
+    """Write down what a shop can bear: in a day, in portions or orders, and in orders of one edition; None means any."""
+    with transaction():
+        fresh = insertion(Capacity).values(shop_id=shop_id, per_day=per_day, unit=unit, per_edition=per_edition)
+        more = {"per_day": per_day, "unit": unit, "per_edition": per_edition}
+        db.session.execute(fresh.on_conflict_do_update(index_elements=["shop_id"], set_=more))
+
+
+def set_day(shop_id: int, name: str, most: int | None) -> None:
+    """Write down what a shop can bear on one day; None means as on any other. What is taken already stays taken."""
+    with transaction():
+        fresh = insertion(Slot).values(shop_id=shop_id, name=name, taken=0, most=most)
+        db.session.execute(fresh.on_conflict_do_update(index_elements=["shop_id", "name"], set_={"most": most}))
