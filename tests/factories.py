@@ -139,7 +139,9 @@ def make_photo(owner: Actor, *, now: datetime, alt: str = "Keripik") -> str:
 
 def make_product(seller: Actor, *, now: datetime, photo: bool = False, **changes: Any) -> str:
     """A listing on sale, 24 in stock unless told otherwise; returns its slug."""
-    draft = Draft(**{"name": "Keripik tempe, 150 g", "price": Rupiah(18000), "stock": 24, "unit": "bungkus", "reach": Reach.COUNTRY, **changes})
+    draft = Draft(
+        **{"name": "Keripik tempe, 150 g", "price": Rupiah(18000), "stock": 24, "unit": "bungkus", "reach": Reach.COUNTRY, **changes}
+    )
     return catalog.publish(draft, photos={make_photo(seller, now=now): ""} if photo else {}, by=seller, now=now)
 
 

@@ -6,17 +6,44 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 
 from lapak.catalog.queries import CategoryChoice, CategoryView
-from lapak.catalog.rules import DESCRIPTION_LENGTH, MOST_STOCK, REACH_NAMES, SYNONYMS_LENGTH, Draft, Kind, Reach, Supply, product_name
+from lapak.catalog.rules import (
+    DESCRIPTION_LENGTH,
+    MOST_STOCK,
+    MOST_VARIANTS,
+    REACH_NAMES,
+    STORAGE_NAMES,
+    SYNONYMS_LENGTH,
+    VARIANT_LENGTH,
+    Draft,
+    Kind,
+    Reach,
+    Storage,
+    Supply,
+    product_name,
+)
 from lapak.catalog.service.categories import CategoryDraft
-from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
+from lapak.catalog.service.variants import VariantDraft
+from lapak.kernel.checks import CHOOSE, by, line, optional_day, paragraphs, whole_number
 from lapak.kernel.money import Rupiah, parse_rupiah
 from lapak.kernel.text import printable
 from lapak.kernel.words import say
 
+SPARE_ROWS = 3
 ICONS = {
     "soup": say("Makanan matang"), "cookie": say("Camilan"), "coffee": say("Minuman"), "shirt": say("Busana"), "amphora": say("Kriya"),
     "sprout": say("Hasil tani"), "scissors": say("Jasa"), "package": say("Lainnya"),
@@ -75,6 +102,15 @@ class ProductForm(FlaskForm):
     unit = StringField(_("Satuan"), [by(line(20))], description=_("Misalnya bungkus, kilogram, lembar."))
     weight_grams = StringField(_("Berat satu satuan (gram)"), [by(whole_number(1, 1_000_000))])
     shelf_life_days = StringField(_("Masa simpan (hari)"), [by(whole_number(1, 3650))], description=_("Untuk makanan dan minuman."))
+    storage = SelectField(
+        _("Disimpan di"),
+        invalid_choice_message=CHOOSE,
+        choices=[SelectChoice(storage.value, _(STORAGE_NAMES[storage])) for storage in Storage],
+        default=Storage.ROOM.value,
+    )
+    produced_on = StringField(
+        _("Tanggal dibuat"), [by(optional_day)], description=_("Dari tanggal ini dan masa simpan kami hitung baik sebelum kapan.")
+    )
     prepare_days = StringField(_("Lama menyiapkan (hari)"), [by(whole_number(0, 365))])
     reach = SelectField(
         _("Jangkauan kirim"),
@@ -90,7 +126,7 @@ class ProductForm(FlaskForm):
         self.kind = kind
         self.category.choices = [SelectChoice("", _("Pilihkan dari namanya")), *(SelectChoice(one.slug, one.name) for one in categories)]
         unasked = (
-            ("supply", "stock", "stock_seen", "received_seen", "unit", "weight_grams", "shelf_life_days", "reach")
+            ("supply", "stock", "stock_seen", "received_seen", "unit", "weight_grams", "shelf_life_days", "storage", "produced_on", "reach")
             if kind is Kind.SERVICE
             else ("area_served",)
         )
@@ -119,7 +155,7 @@ class ProductForm(FlaskForm):
             **common, supply=self._supply(), stock=self.stock.data, stock_seen=_count(self.stock_seen.data),
             received_seen=_count(self.received_seen.data), unit=self.unit.data,
             weight_grams=self.weight_grams.data, shelf_life_days=self.shelf_life_days.data, prepare_days=self.prepare_days.data,
-            reach=Reach(self.reach.data),
+            reach=Reach(self.reach.data), produced_on=self.produced_on.data, storage=Storage(self.storage.data),
         )  # fmt: skip
 
     def _supply(self) -> Supply:
@@ -130,6 +166,39 @@ class ProductForm(FlaskForm):
 def _count(text: str | None) -> int | None:
     said = str(text or "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+class VariantRow(Form):
+    """Asks for one size or taste of a listing; a row without a name says nothing."""
+
+    name = StringField(_("Nama pilihan"), [by(line(VARIANT_LENGTH))])
+    price = StringField(_("Harga"))
+    stock = StringField(_("Siap dijual"), [by(whole_number(0, MOST_STOCK))])
+    variant_id = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
+    stock_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
+    received_seen = HiddenField(filters=[lambda count: "" if count is None else printable(str(count))])
+
+    def validate_price(self, field: Any) -> None:
+        """Read the price of a row that says something."""
+        if self.name.data:
+            by(price)(self, field)
+
+    def draft(self) -> VariantDraft:
+        """Return what a valid row says."""
+        return VariantDraft(
+            self.name.data, self.price.data, self.stock.data, _count(self.variant_id.data), _count(self.stock_seen.data) or 0,
+            _count(self.received_seen.data) or 0,
+        )  # fmt: skip
+
+
+class VariantsForm(FlaskForm):
+    """Asks in which sizes or tastes a listing comes."""
+
+    rows = FieldList(FormField(VariantRow), max_entries=MOST_VARIANTS + SPARE_ROWS)
+
+    def drafts(self) -> list[VariantDraft]:
+        """Return what a valid form says, row by row."""
+        return [row.form.draft() for row in self.rows if row.form.name.data]
 
 
 class CategoryForm(FlaskForm):

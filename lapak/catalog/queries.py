@@ -2,14 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, case, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
 from lapak.catalog.models import Capacity, Category, Product, ProductPhoto, Review, Slot, Variant, WaitingPhoto, WaitingVersion
-from lapak.catalog.rules import REACH_NAMES, Freshness, Kind, Reach, State, Storage, Supply, Unit, like, suggest, why_not_on_sale
+from lapak.catalog.rules import (
+    REACH_NAMES,
+    STORAGE_NAMES,
+    Freshness,
+    Kind,
+    Reach,
+    State,
+    Storage,
+    Supply,
+    Unit,
+    like,
+    suggest,
+    why_not_on_sale,
+)
 from lapak.checking.rules import Record, Standing, Verdict
 from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
@@ -122,6 +135,18 @@ class ProductView:
     def left(self) -> int | None:
         """What is ready to sell, None when it is not counted."""
         return self.on_hand - self.held if self.supply is Supply.STOCK else None
+
+    @property
+    def best_before(self) -> date | None:
+        """Until when what lies ready is good; None when nobody said when it was made or how long it keeps."""
+        if self.produced_on is None or self.shelf_life_days is None:
+            return None
+        return self.produced_on + timedelta(days=self.shelf_life_days)
+
+    @property
+    def storage_text(self) -> str:
+        """How it has to be kept, in words; empty for what keeps anywhere."""
+        return "" if self.storage is Storage.ROOM else STORAGE_NAMES[self.storage]
 
     @property
     def reach_text(self) -> str:
@@ -721,6 +746,14 @@ _VARIANTS = Query(
 def variants_of(product_id: int) -> list[VariantView]:
     """A listing's variants in their order, those not on sale too."""
     return _VARIANTS.all(product_id=product_id)
+
+
+_HAS_VARIANTS = Query(select(Variant.id).where(Variant.product_id == bindparam("product_id"), Variant.is_active).limit(1), int)
+
+
+def has_variants(product_id: int) -> bool:
+    """Whether a listing comes in variants."""
+    return _HAS_VARIANTS.first(product_id=product_id) is not None
 
 
 @dataclass(frozen=True, slots=True)

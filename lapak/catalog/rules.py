@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from lapak.kernel.errors import Conflict, Invalid
@@ -16,6 +16,8 @@ DESCRIPTION_LENGTH = 2000
 MOST_PHOTOS = 10
 MOST_STOCK = 100_000
 MOST_PRODUCTS = 500
+MOST_VARIANTS = 20
+VARIANT_LENGTH = 40
 SYNONYMS_LENGTH = 2000
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -137,6 +139,8 @@ class Draft:
     prepare_days: int | None = None
     reach: Reach = Reach.LOCAL
     area_served: str = ""
+    produced_on: date | None = None
+    storage: Storage = Storage.ROOM
 
 
 def product_name(text: str) -> str:

@@ -11,11 +11,11 @@ from werkzeug.datastructures import FileStorage
 
 from lapak.accounts import policy
 from lapak.catalog import queries
-from lapak.catalog.forms import CategoryForm, FirstProductForm, ProductForm
+from lapak.catalog.forms import SPARE_ROWS, CategoryForm, FirstProductForm, ProductForm, VariantsForm
 from lapak.catalog.queries import ProductView, ReviewView
-from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, Saved, State
+from lapak.catalog.rules import MOST_PHOTOS, MOST_PRODUCTS, NAME_LENGTH, Kind, Saved, State, Supply
 from lapak.catalog.service import categories as kinds
-from lapak.catalog.service import listings
+from lapak.catalog.service import listings, variants
 from lapak.checking.rules import FIELD_NAMES, TOLD_FOR, Field
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
@@ -166,6 +166,7 @@ def edit(slug: str) -> ResponseReturnValue:
     review = queries.review_of(product.id)
     said = queries.offered(product, review)
     values = {**asdict(said), "category": said.category or "", "supply": said.supply.value, "reach": said.reach.value}
+    values |= {"storage": said.storage.value, "produced_on": said.produced_on or ""}
     counted = {"stock": product.left, "stock_seen": product.left, "received_seen": product.received}
     form = _form(said.kind, product.market_code, said, data={**values, **counted})
     return _edit(form, product, _shown(product, kept, review), kept, review=review)
@@ -225,6 +226,42 @@ def confirm() -> ResponseReturnValue:
     listings.confirm(slugs, by=actor(), now=g.now)
     flash(_("Terima kasih. Produk Anda tetap tampil."))
     return _to_list(_kept(shop))
+
+
+@bp.get(paths.MY_VARIANTS)
+@allow(policy.serves)
+def choices(slug: str) -> ResponseReturnValue:
+    """Show in which sizes or tastes a listing comes."""
+    product, kept = _own(slug)
+    rows: list[dict[str, Any]] = [
+        {
+            "name": one.name,
+            "price": one.price,
+            "stock": one.left,
+            "variant_id": one.id,
+            "stock_seen": one.left,
+            "received_seen": one.received,
+        }
+        for one in queries.variants_of(product.id)
+        if one.is_active
+    ]
+    return _choices(VariantsForm(formdata=None, rows=rows + [{}] * SPARE_ROWS), product, kept)
+
+
+@bp.post(paths.MY_VARIANTS)
+@allow(policy.serves)
+def set_choices(slug: str) -> ResponseReturnValue:
+    """Change in which sizes or tastes a listing comes."""
+    product, kept = _own(slug)
+    form = VariantsForm()
+    if not form.validate_on_submit():
+        return _choices(form, product, kept, 422)
+    try:
+        variants.set_variants(slug, form.drafts(), by=actor(), now=g.now)
+    except DomainError as refusal:
+        return _choices(form, product, kept, 422 if isinstance(refusal, Invalid) else 409, wrong=explained(refusal))
+    flash(_("Pilihan tersimpan dan sudah tayang."))
+    return see(paths.MY_VARIANTS, slug=slug)
 
 
 @bp.get(paths.ADMIN_CATEGORIES)
@@ -289,6 +326,13 @@ def _categories(form: CategoryForm, status: int = 200) -> ResponseReturnValue:
     return render_template(
         "catalog/categories.html", form=form, categories=queries.categories(g.site.region_code, with_hidden=True)
     ), status
+
+
+def _choices(
+    form: VariantsForm, product: ProductView, kept: ShopRow | None, status: int = 200, *, wrong: str = ""
+) -> ResponseReturnValue:  # fmt: skip
+    page = {"form": form, "product": product, "kept": kept, "wrong": wrong, "is_counted": product.supply is Supply.STOCK}
+    return render_template("catalog/variants.html", **page), status
 
 
 def _asked_kind() -> Kind:

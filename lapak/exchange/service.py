@@ -266,6 +266,7 @@ def _with_stock_of(found: ProductView, draft: Draft) -> Draft:
         category=draft.category or found.category or "", is_guessable=draft.is_guessable,
         stock=None, unit=draft.unit, weight_grams=draft.weight_grams,
         shelf_life_days=found.shelf_life_days, prepare_days=found.prepare_days, reach=found.reach, area_served=found.area_served,
+        produced_on=found.produced_on, storage=found.storage,
     )  # fmt: skip
 
 

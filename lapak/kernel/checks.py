@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid
 from lapak.kernel.text import clean_line, clean_text, printable
 from lapak.kernel.words import say
@@ -55,6 +57,11 @@ def paragraphs(longest: int) -> Rule:
         return said
 
     return rule
+
+
+def optional_day(text: str) -> date | None:
+    """A rule for a day; empty gives None."""
+    return calendar_day(str(text), field="") if str(text).strip() else None
 
 
 def whole_number(low: int, high: int, *, wanted: str = "") -> Rule:

@@ -13,7 +13,7 @@ from lapak.accounts.adapters import mobile_number
 from lapak.catalog.queries import VariantView
 from lapak.catalog.rules import UNIT_NAMES, Unit
 from lapak.catalog.service.stock import Line
-from lapak.kernel.checks import CHOOSE, by, line, paragraphs, whole_number
+from lapak.kernel.checks import CHOOSE, by, line, optional_day, paragraphs, whole_number
 from lapak.kernel.clock import calendar_day, spoken_day
 from lapak.kernel.errors import Invalid
 from lapak.kernel.money import format_rupiah, parse_rupiah
@@ -33,11 +33,6 @@ HOW_MANY = say("Tulis jumlahnya, misalnya 2")
 def optional_mobile(text: str) -> str | None:
     """Return a mobile number in E.164, None when nothing was typed; raise Invalid for anything else."""
     return mobile_number(text) if text.strip() else None
-
-
-def optional_day(text: str) -> date | None:
-    """Return a day, None when nothing was typed; raise Invalid for anything else."""
-    return calendar_day(text, field="") if text.strip() else None
 
 
 def optional_price(text: str) -> int | None:
@@ -70,6 +65,7 @@ class BuyerForm(FlaskForm):
         description=_("Boleh kosong. Dengan nomor ini penjual dapat menghubungi Anda lebih dulu."),
     )
     note = TextAreaField(_("Catatan untuk penjual"), [by(paragraphs(300))], description=_("Boleh kosong."))
+    understood = BooleanField(_("Saya mengerti, tetap pesan"))
     once = HiddenField(filters=[printable])
 
     def ask_for_service(self) -> None:
@@ -115,6 +111,7 @@ class BuyerForm(FlaskForm):
         return OrderDraft(
             self.buyer_name.data, self.buyer_place.data if is_sent else "", self.note.data, tuple(lines), self.buyer_phone.data,
             place_code if is_sent else None, self.address.data if is_sent and "address" in self else "", self.way, self._day(), source,
+            self.understood.data,
         )  # fmt: skip
 
     def _day(self) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,16 +21,20 @@ from lapak.kernel.codes import readings
 from lapak.kernel.errors import NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
+from lapak.kernel.words import say
 from lapak.orders import adapters as remembered
 from lapak.orders.forms import PaidForm
+from lapak.orders.queries import placing
 from lapak.orders.queries import reading as orders
 from lapak.orders.rules.items import chat_text
+from lapak.orders.rules.reaching import FARTHEST, farthest
 from lapak.orders.rules.states import State as OrderState
 from lapak.orders.service.moving import GONE
 from lapak.regions import queries as regions
-from lapak.regions.rules import covers
+from lapak.regions.rules import Distance, covers
 from lapak.results import queries as results
 from lapak.search.rules import PRICE_BANDS
+from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
 from lapak.shops.rules import chat_link
 from lapak.storefront import adapters as schema
@@ -52,6 +56,13 @@ NEAR = 3
 YEARS = range(2020, 2101)
 AFTERWARDS = {Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED}
 KINDS = {"barang": Kind.GOODS.value, "jasa": Kind.SERVICE.value}
+
+
+DISTANCE_ARRIVES = {
+    Distance.PLACE: say("Sampai dengan baik di dalam kabupaten atau kota"),
+    Distance.PROVINCE: say("Sampai dengan baik di dalam provinsi"),
+    Distance.ISLAND: say("Sampai dengan baik di pulau yang sama"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +194,22 @@ def product(slug: str) -> ResponseReturnValue:
         "said": testimonials.about(found.id, shop_id=found.shop_id),
         "can_order": not why_not,
         "why_not": why_not,
+        "today": g.site.today(g.now),
+        "farthest": _farthest(found, g.site.today(g.now)),
         "data": schema.graph(schema.product(found, photos, can_order=not why_not, at=canonical), schema.crumbs(*_way_to(found))),
     }
     return render_template("storefront/product.html", **page)
+
+
+def _farthest(found: ProductView, today: date) -> str:
+    """How far it arrives well, in words, where its shelf life does not reach as far as its seller sends."""
+    if found.is_service or found.shelf_life_days is None:
+        return ""
+    settings = placing.settings_of(g.site.region_code)
+    far = farthest(found.reach, found.shelf_life_days, found.produced_on, sent_on=today, settings=settings)
+    if far == FARTHEST[found.reach]:
+        return ""
+    return DISTANCE_ARRIVES[far] if far else say("Masa simpannya terlalu pendek untuk dikirim")
 
 
 def _way_to(found: ProductView) -> Iterator[Crumb]:
@@ -237,7 +261,9 @@ def order(token: str) -> ResponseReturnValue:
     """
     opened = orders.opened(token[:200], own=remembered.own_tokens(), codes=remembered.opened_codes())
     if opened is None:
-        if actor() is not None and orders.shop_of(token[:20]) is not None:
+        shop_id = orders.shop_of(token[:20]) if actor() is not None else None
+        shop = shops.by_id(shop_id) if shop_id else None
+        if shop is not None and shops_policy.runs(actor(), shop, now=g.now):
             return see(paths.MY_ORDER, code=token)
         raise NotFound(GONE)
     found = opened.order

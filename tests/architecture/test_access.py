@@ -68,15 +68,33 @@ GET  orders.new                 /produk/tidak-ada/pesan                         
 POST orders.place               /produk/{mine.product}/pesan                           422 422 422 422 422 422 422 422 422
 POST orders.place               /produk/{far.product}/pesan                            404 404 404 404 404 404 404 404 404
 POST orders.place               /produk/tidak-ada/pesan                                404 404 404 404 404 404 404 404 404
+GET  orders.basket              /keranjang                                             200 200 200 200 200 200 200 200 200
+POST orders.add                 /produk/{other.product}/keranjang                      303 303 303 303 303 303 303 303 303
+POST orders.add                 /produk/{far.product}/keranjang                        404 404 404 404 404 404 404 404 404
+GET  orders.checkout            /keranjang/{kept.shop}                                 404 404 404 404 404 404 404 404 404
+POST orders.order               /keranjang/{kept.shop}                                 404 404 404 404 404 404 404 404 404
+POST orders.change              /keranjang/{kept.shop}/ubah                            404 404 404 404 404 404 404 404 404
 GET  orders.remembered          /pesanan                                               200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{far.order_token}                             200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{received_link}                               200 200 200 200 200 200 200 200 200
-GET  storefront.order           /pesanan/{mine.order_code}                             404 404 404 404 404 404 404 404 404
+GET  storefront.order           /pesanan/{mine.order_code}                             404 404 303 404 404 404 404 404 404
 GET  storefront.order           /pesanan/tidak-ada                                     404 404 404 404 404 404 404 404 404
-POST orders.cancel              /pesanan/{far.order_token}/batal                       303 409 409 409 409 409 409 409 409
+POST orders.cancel              /pesanan/{far.order_token}/batal                       303 409 409 409 409 409 403 409 409
 POST orders.cancel              /pesanan/{mine.order_code}/batal                       404 404 404 404 404 404 404 404 404
 POST orders.cancel              /pesanan/tidak-ada/batal                               404 404 404 404 404 404 404 404 404
+POST orders.find                /pesanan                                               422 422 422 422 422 422 422 422 422
+POST orders.accept              /pesanan/{mine.order_token}/setuju                     409 409 403 409 409 409 409 409 409
+POST orders.accept              /pesanan/{received_link}/setuju                        403 403 403 403 403 403 403 403 403
+POST orders.accept              /pesanan/tidak-ada/setuju                              404 404 404 404 404 404 404 404 404
+POST orders.extend              /pesanan/{received}/tunggu                             409 409 403 409 409 409 409 409 409
+POST orders.extend              /pesanan/{received_link}/tunggu                        403 403 403 403 403 403 403 403 403
+POST orders.pay                 /pesanan/{mine.order_token}/bayar                      409 409 403 409 409 409 409 409 409
+POST orders.pay                 /pesanan/{received_link}/bayar                         403 403 403 403 403 403 403 403 403
+POST orders.money_back          /pesanan/{mine.order_token}/uang-kembali               409 409 403 409 409 409 409 409 409
+POST orders.money_back          /pesanan/{received_link}/uang-kembali                  403 403 403 403 403 403 403 403 403
+POST orders.repeat              /pesanan/{received_link}/lagi                          303 303 303 303 303 303 303 303 303
+POST orders.repeat              /pesanan/tidak-ada/lagi                                404 404 404 404 404 404 404 404 404
 POST orders.receive             /pesanan/{mine.order_token}/terima                     409 409 403 409 409 409 409 409 409
 POST orders.receive             /pesanan/{received}/terima                             303 303 403 303 303 303 303 303 303
 POST orders.receive             /pesanan/{received_link}/terima                        403 403 403 403 403 403 403 403 403
@@ -132,6 +150,16 @@ GET  catalog.new                /dasbor/produk/baru                             
 POST catalog.publish            /dasbor/produk/baru                                    303 403 422 422 403 404 422 403 403
 POST catalog.confirm            /dasbor/masih-ada                                      303 403 303 303 403 404 303 403 403
 GET  catalog.kind               /dasbor/jenis                                   303 200 200 200 200 200 200 200 200
+GET  sales.opening              /dasbor/buka-tutup                                     303 403 200 200 403 403 200 403 403
+POST sales.set_opening          /dasbor/buka-tutup                                     303 403 422 422 403 403 422 403 403
+POST sales.set_day              /dasbor/buka-tutup/hari                                303 403 422 422 403 403 422 403 403
+GET  sales.postage              /dasbor/ongkir                                         303 403 200 200 403 403 200 403 403
+POST sales.set_postage          /dasbor/ongkir                                         303 403 303 303 403 403 303 403 403
+GET  sales.rules                /kelola/pesanan                                        303 403 403 403 403 200 403 403 403
+POST sales.set_rules            /kelola/pesanan                                        303 403 403 403 403 422 403 403 403
+GET  catalog.choices            /dasbor/produk/{mine.product}/pilihan                  303 403 200 404 403 404 404 403 403
+GET  catalog.choices            /dasbor/produk/tidak-ada/pilihan                       303 403 404 404 403 404 404 403 403
+POST catalog.set_choices        /dasbor/produk/{mine.product}/pilihan                  303 403 303 404 403 404 404 403 403
 GET  catalog.edit               /dasbor/produk/{mine.product}                          303 403 200 404 403 404 404 403 403
 GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 404 404 403 403
 POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 404 404 403 403
@@ -140,12 +168,12 @@ GET  catalog.edit               /dasbor/produk/{other.product}                  
 POST catalog.withdraw           /dasbor/produk/{mine.product}/tarik                    303 403 303 404 403 404 404 403 403
 POST catalog.withdraw           /dasbor/produk/tidak-ada/tarik                         303 403 404 404 403 404 404 403 403
 POST catalog.set_state          /dasbor/produk/{mine.product}/status                   303 403 422 422 403 422 422 403 403
-GET  orders.mine                /dasbor/pesanan                                        303 403 200 200 403 403 200 403 403
-GET  orders.show                /dasbor/pesanan/{mine.order_code}                      303 403 200 404 403 404 404 403 403
-GET  orders.show                /dasbor/pesanan/{mine.order_token}                     303 403 404 404 403 404 404 403 403
-GET  orders.show                /dasbor/pesanan/TAKADA                                 303 403 404 404 403 404 404 403 403
-POST orders.answer              /dasbor/pesanan/{mine.order_code}/jawab                303 403 422 404 403 404 404 403 403
-POST orders.answer              /dasbor/pesanan/TAKADA/jawab                           303 403 404 404 403 404 404 403 403
+GET  sales.mine                 /dasbor/pesanan                                        303 403 200 200 403 403 200 403 403
+GET  sales.show                 /dasbor/pesanan/{mine.order_code}                      303 403 200 404 403 404 404 403 403
+GET  sales.show                 /dasbor/pesanan/{mine.order_token}                     303 403 404 404 403 404 404 403 403
+GET  sales.show                 /dasbor/pesanan/TAKADA                                 303 403 404 404 403 404 404 403 403
+POST sales.answer               /dasbor/pesanan/{mine.order_code}/jawab                303 403 422 404 403 404 404 403 403
+POST sales.answer               /dasbor/pesanan/TAKADA/jawab                           303 403 404 404 403 404 404 403 403
 GET  accounts.sessions          /dasbor/sesi                                           303 200 200 200 200 200 200 200 200
 POST accounts.end_session       /dasbor/sesi/{mine.session_id}/akhiri                  303 404 303 404 404 404 404 404 404
 POST accounts.end_session       /dasbor/sesi/999999/akhiri                             303 404 404 404 404 404 404 404 404
@@ -348,6 +376,9 @@ GET  /dasbor/produk/baru                        404
 POST /dasbor/produk/baru                        404
 POST /dasbor/masih-ada                          404
 GET  /dasbor/produk/{mine.product}              404
+GET  /dasbor/produk/{mine.product}/pilihan      404
+GET  /dasbor/produk/tidak-ada/pilihan           404
+POST /dasbor/produk/{mine.product}/pilihan      404
 GET  /dasbor/produk/tidak-ada                   404
 POST /dasbor/produk/{mine.product}              404
 POST /dasbor/produk/tidak-ada                   404

@@ -20,7 +20,7 @@ from lapak.kernel.clock import utc_now
 from lapak.kernel.errors import NotFound
 from lapak.testimonials import models as testimonial_models
 from lapak.testimonials import service as testimonials
-from tests.factories import JATENG, make_official, make_run
+from tests.factories import JATENG, make_official, make_product, make_run
 from tests.market import DRAFT, PUBLISHED, TO_PUBLISH, Market
 from tests.visiting import check_page
 
@@ -94,6 +94,24 @@ FORMS = {
         lambda market: f"/produk/{market.mine.product}/pesan",
         {"quantity": "1", "buyer_name": "Rina", "buyer_place": "Makassar", "note": "", "once": "x"},
         ("quantity", "buyer_name", "buyer_place", "note"),
+    ),
+    "basket": Form(None, lambda market: f"/produk/{market.mine.product}/keranjang", {"quantity": "1"}, ("quantity",)),
+    "opening": Form(
+        "seller", lambda _: "/dasbor/buka-tutup",
+        {"closed_from": "2031-01-05", "closed_until": "2031-01-09", "per_day": "60", "unit": "portions", "per_edition": "200", "answers_from": "6", "answers_until": "21"},
+        ("closed_from", "closed_until", "per_day", "per_edition"),
+    ),
+    "day": Form("seller", lambda _: "/dasbor/buka-tutup/hari", {"day": "2031-01-05", "most": "20"}, ()),
+    "postage": Form("seller", lambda _: "/dasbor/ongkir", {"place": "5000", "province": "12000", "island": "18000", "country": ""}, ("place", "province", "island", "country")),
+    "order rules": Form(
+        "admin", lambda _: "/kelola/pesanan",
+        {"hold_hours": "24", "edition_hold_hours": "2", "refund_days": "3", "days_place": "1", "days_province": "3", "days_island": "4", "days_country": "8", "margin_days": "2"},
+        ("hold_hours", "edition_hold_hours", "refund_days", "days_place", "days_province", "days_island", "days_country", "margin_days"),
+    ),
+    "variants": Form(
+        "seller", lambda market: f"/dasbor/produk/{_fresh_product(market)}/pilihan",
+        {"rows-0-name": "150 g", "rows-0-price": "18000", "rows-0-stock": "10", "rows-0-variant_id": "", "rows-0-stock_seen": "", "rows-0-received_seen": ""},
+        ("rows-0-name", "rows-0-price", "rows-0-stock"),
     ),
     "answer": Form("seller", lambda market: f"/dasbor/pesanan/{market.mine.order_code}/jawab", {"to": "declined", "why": "", "note": "maaf"}, ("note",)),
     "edition": Form("curator", lambda _: "/kurasi/baru", {"number": "9", "theme": "Tema", "series": "", "category": "", "who": "market", "place": "", "own_work": "y", "opens": "2030-11-01", "opens_hour": "08.00", "closes": "2030-11-20", "closes_hour": "16.00", "publish": "2030-11-24", "publish_hour": "09.00", "note": "Catatan"}, ("number", "theme", "opens", "opens_hour", "closes", "closes_hour", "publish", "publish_hour", "note")),
@@ -179,6 +197,12 @@ def _fresh_grant(market: Market) -> int:
     with market.app.app_context():
         person = make_official(f"+62811270{next(PHONES)}", "Petugas", Role.OFFICER, JATENG, now=utc_now())
         return Query(select(RoleGrant.id).where(RoleGrant.account_id == person.id), int).all()[0]
+
+
+def _fresh_product(market: Market) -> str:
+    """A listing that may come in variants afterwards."""
+    with market.app.app_context():
+        return make_product(market.cast.seller, now=utc_now())
 
 
 def _fresh_run(market: Market) -> int:

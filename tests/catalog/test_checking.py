@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lapak.catalog import queries
 from lapak.catalog.events import ReviewNoted
 from lapak.catalog.models import Review, WaitingPhoto
-from lapak.catalog.rules import Draft, Kind, Saved, State, Supply
+from lapak.catalog.rules import Draft, Kind, Reach, Saved, State, Supply
 from lapak.catalog.service import listings as service
 from lapak.catalog.service import stock
 from lapak.catalog.service.stock import Line
@@ -38,7 +38,7 @@ SAID: dict[str, Any] = {"name": "Keripik tempe, 150 g", "price": Rupiah(18000), 
 
 
 def said(**changes: Any) -> Draft:
-    return Draft(**{**SAID, "stock": 24, "stock_seen": 24, **changes})
+    return Draft(**{**SAID, "reach": Reach.COUNTRY, "stock": 24, "stock_seen": 24, **changes})
 
 
 def review_of(slug: str) -> queries.ReviewView:

@@ -7,7 +7,7 @@ import pytest
 from lapak.accounts.rules import Actor, Held, Role
 from lapak.shops import policy
 from lapak.shops.queries import ShopRow
-from lapak.shops.rules import Keeping, Origin, claim_token, keeping, last_two
+from lapak.shops.rules import Keeping, Opening, Origin, claim_token, keeping, last_two
 
 NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -52,7 +52,7 @@ def test_two_digits_give_no_number_away() -> None:
 def shop(**changes: object) -> ShopRow:
     values: dict[str, object] = {
         "id": 1, "slug": "a", "name": "A", "region_code": "33.15", "market_code": "33.15", "place_name": "Grobogan", "owner_id": None, "keeper_id": 5,
-        "keeper_until": None, "origin": Origin.COMPANION, "about": "", "whatsapp": "", "joined_at": NINE, **changes,
+        "keeper_until": None, "origin": Origin.COMPANION, "about": "", "whatsapp": "", "joined_at": NINE, "opening": Opening(), **changes,
     }  # fmt: skip
     return ShopRow(**values)  # type: ignore[arg-type]
 

@@ -112,8 +112,10 @@ def edit(
     Raise NotFound for another person's listing, Conflict when fewer units are left than the seller takes away.
     """
     with transaction():
-        product, shop = _own(slug, by, now=now)
+        product, shop = own(slug, by, now=now)
         review = _review_of(product)
+        if queries.has_variants(product.id):
+            draft = replace(draft, price=product.price, stock=None)  # they have prices and counts of their own
         _change_stock(product, draft)
         shown = _version_of(product)
         asked_photos = _photos_of_form(photos, draft.name, shop=shop, product_id=product.id)
@@ -178,6 +180,15 @@ def _note_shown(review: Review, product: Product, rule: Rule | None, *, by: Acto
     _note(review, deed, by=by, rule=(rule or Rule.SMALL) if is_changed else None, now=now)
 
 
+def note_variants(product: Product, *, by: Actor, now: datetime) -> None:
+    """Have a moderator look at a listing that comes in other sizes, tastes or prices now; buyers see them meanwhile."""
+    review = _review_of(product)
+    review.revision += 1
+    if review.standing == Standing.CHECKED:
+        _send(review, now=now)
+        _note(review, Deed.SENT, by=by, now=now)
+
+
 def _keep_waiting(review: Review, wanted: Version, supply: Supply, *, by: Actor, now: datetime) -> None:
     """Keep what a seller wants their checked listing to say, for a moderator; the same again changes nothing."""
     waiting = db.session.get(WaitingVersion, review.product_id)
@@ -203,7 +214,7 @@ def _keep_waiting(review: Review, wanted: Version, supply: Supply, *, by: Actor,
 def withdraw(slug: str, *, by: Actor, now: datetime) -> bool:
     """Take a waiting version back; return whether there was one. Raise NotFound for another person's listing."""
     with transaction():
-        product, _shop = _own(slug, by, now=now)
+        product, _shop = own(slug, by, now=now)
         if not _drop_waiting(product.id):
             return False
         review = _review_of(product)
@@ -269,7 +280,9 @@ def _refuse(review: Review, product: Product, *, is_whole: bool, now: datetime) 
 def _apply(product: Product, waiting: WaitingVersion, *, now: datetime) -> None:
     if waiting.kind != product.kind:
         product.kind, product.supply = waiting.kind, waiting.supply
-    product.name, product.description, product.price = waiting.name, waiting.description, waiting.price
+    product.name, product.description = waiting.name, waiting.description
+    if not queries.has_variants(product.id):
+        product.price = waiting.price
     product.category_id, product.unit, product.area_served = waiting.category_id, waiting.unit, waiting.area_served
     product.updated_at = now
     product.version += 1
@@ -352,7 +365,7 @@ def _change_stock(product: Product, draft: Draft) -> None:
 def set_state(slug: str, to: State, *, by: Actor, now: datetime) -> None:
     """Pause, resume or archive a listing; asking twice changes nothing. Raise NotFound for another person's listing."""
     with transaction():
-        product, _shop = _own(slug, by, now=now)
+        product, _shop = own(slug, by, now=now)
         if product.state != to:
             state = move(State(product.state), to)
             if to is State.ACTIVE and _review_of(product).is_withheld:
@@ -448,7 +461,8 @@ def _shop_of(by: Actor, shop_id: int | None, *, now: datetime) -> Shop:
     return shop
 
 
-def _own(slug: str, by: Actor, *, now: datetime) -> tuple[Product, Shop]:
+def own(slug: str, by: Actor, *, now: datetime) -> tuple[Product, Shop]:
+    """Return a listing and its shop for whoever runs it; raise NotFound for anybody else."""
     row = db.session.execute(select(Product, Shop).join(Shop, Shop.id == Product.shop_id).where(Product.slug == slug)).first()
     if row is None or not shops_policy.runs(by, row[1], now=now):
         raise NotFound(GONE)
@@ -475,6 +489,7 @@ def _describe(product: Product, draft: Draft, version: Version, *, now: datetime
     product.name, product.description, product.price = version.name, version.description, Rupiah(version.price)
     product.unit, product.area_served = version.unit, version.area_served
     product.weight_grams, product.shelf_life_days = draft.weight_grams, draft.shelf_life_days
+    product.produced_on, product.storage = draft.produced_on, draft.storage
     product.prepare_days, product.reach, product.updated_at = draft.prepare_days, draft.reach, now
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from lapak.catalog.rules import Reach
+from lapak.orders.rules.holding import Settings
 from lapak.regions.rules import Distance
 
 FARTHEST = {Reach.PICKUP: None, Reach.LOCAL: Distance.PLACE, Reach.ISLAND: Distance.ISLAND, Reach.COUNTRY: Distance.COUNTRY}
@@ -51,14 +52,16 @@ def freshness(
     return Freshness(Travel.TIGHT if left > courier_days else Travel.SPOILED, left, courier_days)
 
 
-def farthest(reach: Reach, shelf_life_days: int | None, produced_on: date | None, *, sent_on: date, days: dict[Distance, int],
-             margin_days: int) -> Distance | None:  # fmt: skip
+def farthest(
+    reach: Reach, shelf_life_days: int | None, produced_on: date | None, *, sent_on: date, settings: Settings
+) -> Distance | None:  # fmt: skip
     """Return how far goods can be sent and arrive well; None when they cannot be sent at all."""
     found = None
     for distance in _ORDER:
         if not goes(reach, distance):
             break
-        fresh = freshness(shelf_life_days, produced_on, sent_on=sent_on, courier_days=days[distance], margin_days=margin_days)
+        days = settings.courier_days(distance)
+        fresh = freshness(shelf_life_days, produced_on, sent_on=sent_on, courier_days=days, margin_days=settings.margin_days)
         if fresh is not None and fresh.travel is not Travel.GOOD:
             break
         found = distance

@@ -39,7 +39,8 @@ class OrderDraft:
     """What a buyer says: who, where to, and how many of what (all from one shop).
 
     `buyer_region` is the code of the kabupaten or kota the goods go to, None where that is not known; `ready_on` the day it is wanted for,
-    None for the next that is free; `source` how the buyer came to the listing.
+    None for the next that is free; `source` how the buyer came to the listing; `is_warned` that they order in spite of what they were
+    warned of.
     """
 
     buyer_name: str
@@ -52,6 +53,11 @@ class OrderDraft:
     delivery: Delivery = Delivery.SENT
     ready_on: date | None = None
     source: str = "direct"
+    is_warned: bool = False
+
+
+class Warned(Conflict):
+    """Something the buyer should know before they order all the same."""
 
 
 class Bulk(Conflict):
@@ -62,7 +68,8 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     """Make an order and hold its stock and capacity, in one transaction; return the buyer's own token (`rules.tokens.token_for`).
 
     Sent twice with the same key it is the same order. Raise `stock.Short` when units do not suffice, `stock.Full` when the day is full,
-    Bulk for more than any day can bear, Conflict when the shop is closed, a price changed, or the goods would not arrive well, TooMany
+    Bulk for more than any day can bear, Warned for what the buyer should know first, Conflict when the shop is closed, a price changed,
+    or the goods would spoil on their way, TooMany
     for an origin that orders faster than people do.
     """
     token = token_for(idempotency_key, key=key)
@@ -188,14 +195,19 @@ def _check_journey(draft: OrderDraft, offered: Mapping[tuple[int, int | None], O
         offer = offered[line.product_id, line.variant_id]
         if offer.supply is Supply.SERVICE:
             continue
-        if not goes(offer.reach, far):
-            raise Conflict(
-                "%(name)s tidak dikirim sejauh itu (jangkauan: %(reach)s). Pilih ambil di tempat, atau tanyakan dulu lewat WhatsApp.",
+        if not draft.is_warned and not goes(offer.reach, far):
+            raise Warned(
+                "%(name)s biasanya tidak dikirim sejauh itu (jangkauan: %(reach)s). Penjual akan menjawab bisa atau tidak.",
                 name=offer.name, reach=offer.reach_text,
             )  # fmt: skip
         fresh = freshness(
             offer.shelf_life_days, offer.produced_on, sent_on=sent_on, courier_days=days, margin_days=ground.settings.margin_days
         )
+        if fresh is not None and fresh.travel is Travel.TIGHT and not draft.is_warned:
+            raise Warned(
+                "%(name)s mungkin tidak segar lagi saat sampai: sisa masa simpannya %(left)s hari, perjalanannya sekitar %(days)s hari.",
+                name=offer.name, left=fresh.days_left, days=fresh.days_under_way,
+            )  # fmt: skip
         if fresh is not None and fresh.travel is Travel.SPOILED:
             raise Conflict(
                 "%(name)s tidak tahan sampai di tujuan: sisa masa simpannya %(left)s hari, perjalanannya sekitar %(days)s hari. Pilih "

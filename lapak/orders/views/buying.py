@@ -16,6 +16,7 @@ from lapak.catalog.service.stock import Full, Line, Short
 from lapak.kernel import paths
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotFound, TooMany
+from lapak.kernel.text import printable
 from lapak.kernel.words import say
 from lapak.orders import adapters
 from lapak.orders.forms import HOW_MANY, BuyerForm, OrderForm, PaidForm
@@ -29,6 +30,7 @@ from lapak.orders.rules.states import PaysBy, State
 from lapak.orders.rules.tokens import form_key, shared_token
 from lapak.orders.service import buying, finding, placing
 from lapak.orders.service.moving import GONE
+from lapak.orders.service.placing import Warned
 from lapak.regions import queries as regions
 from lapak.regions.rules import covers
 from lapak.visits import adapters as visits
@@ -66,6 +68,8 @@ def place(slug: str) -> ResponseReturnValue:
         if isinstance(refusal, Short) and refusal.left:
             left = str(refusal.left)
             form.quantity._value = lambda: left  # noqa: SLF001 - the number that can be had stands ready
+        if isinstance(refusal, Warned):
+            form.understood.errors, form.quantity.errors = [explained(refusal)], []
         if isinstance(refusal, Full) and "ready_on" in form:
             form.ready_on.errors, form.quantity.errors = [explained(refusal)], []
         fresh = catalog.by_slug(slug) or product
@@ -142,6 +146,9 @@ def order(slug: str) -> ResponseReturnValue:
             _keep_lines(found, [line for line in (_cut(line, refusal) for line in lines) if line.quantity])
             found = _basket(slug)
         status = 429 if isinstance(refusal, TooMany) else 409
+        if isinstance(refusal, Warned):
+            form.understood.errors = [explained(refusal)]
+            return _checkout(found, form, status, days=days)
         return _checkout(found, form, status, wrong=explained(refusal), days=days)
     _keep_lines(found, [])
     return answer
@@ -164,7 +171,7 @@ def remembered() -> ResponseReturnValue:
 @public
 def find() -> ResponseReturnValue:
     """Open an order by its short code and the last four digits of its buyer's number."""
-    code, digits = request.form.get("code", "")[:20], request.form.get("digits", "")[:10]
+    code, digits = printable(request.form.get("code", ""))[:20], request.form.get("digits", "")[:10]
     origin = origin_of(request.remote_addr, key=current_app.config["KEY"])
     try:
         found = finding.find(code, digits, origin=origin, now=g.now)

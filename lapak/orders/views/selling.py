@@ -29,9 +29,11 @@ from lapak.shops.queries import ShopRow
 from lapak.shops.rules import chat_link
 from lapak.web.access import actor, allow
 from lapak.web.links import see
+from lapak.web.texts import explained
 
 bp = Blueprint("sales", __name__)
 CALENDAR_DAYS = 14
+NO_NUMBER = say("Belum tersimpan. Tulis angka bulat untuk hari itu, misalnya 20.")
 
 
 @bp.get(paths.MY_ORDERS)
@@ -118,9 +120,12 @@ def set_day() -> ResponseReturnValue:
     """Change what a shop can bear on one day."""
     shop, form = _shop(), DayForm()
     if not form.validate_on_submit():
-        flash(_("Belum tersimpan. Tulis angka bulat, misalnya 20."))
-        return _opening(shop, _opening_form(shop), 422)
-    settings.set_day(calendar_day(form.day.data or "", field="day"), form.most.data, by=actor())
+        return _opening(shop, _opening_form(shop), 422, wrong=NO_NUMBER)
+    try:
+        day = calendar_day(form.day.data or "", field="day")
+    except Invalid as refusal:
+        return _opening(shop, _opening_form(shop), 422, wrong=explained(refusal))
+    settings.set_day(day, form.most.data, by=actor())
     flash(_("Tersimpan."))
     return see(paths.MY_OPENING)
 
@@ -180,7 +185,7 @@ def _opening_form(shop: ShopRow) -> OpeningForm:
     )  # fmt: skip
 
 
-def _opening(shop: ShopRow, form: OpeningForm, status: int = 200) -> ResponseReturnValue:
+def _opening(shop: ShopRow, form: OpeningForm, status: int = 200, *, wrong: str = "") -> ResponseReturnValue:
     today, bears = g.site.today(g.now), catalog.capacity_of(shop.id)
     taken = catalog.slots_of(shop.id, first=today, end=today + timedelta(days=CALENDAR_DAYS))
     days = []
@@ -188,7 +193,7 @@ def _opening(shop: ShopRow, form: OpeningForm, status: int = 200) -> ResponseRet
         day = today + timedelta(days=ahead)
         count, own = taken.get(slot_of(day), (0, None))
         days.append((day, Room(count, bears.per_day if own is None else own), own, shop.opening.is_closed(day)))
-    return render_template("orders/opening.html", form=form, days=days, bears=bears, shop=shop, today=today), status
+    return render_template("orders/opening.html", form=form, days=days, bears=bears, shop=shop, today=today, wrong=wrong), status
 
 
 def _own(code: str) -> OrderView:
