@@ -256,6 +256,8 @@ def set_choices(slug: str) -> ResponseReturnValue:
     form = VariantsForm()
     if not form.validate_on_submit():
         return _choices(form, product, kept, 422)
+    if not form.rows.entries:  # no filled-in page at all: it would empty the list
+        return _choices(form, product, kept, 422, wrong=say("Tulis paling sedikit satu baris, atau kosongkan namanya"))
     try:
         variants.set_variants(slug, form.drafts(), by=actor(), now=g.now)
     except DomainError as refusal:

@@ -255,6 +255,11 @@ class PostageForm(FlaskForm):
     island = StringField(_(DISTANCE_NAMES[Distance.ISLAND]), [by(optional_price)])
     country = StringField(_(DISTANCE_NAMES[Distance.COUNTRY]), [by(optional_price)])
 
+    def validate_place(self, field: Any) -> None:
+        """Refuse what is no filled-in page at all: it would empty the list."""
+        if not field.raw_data and not field.errors:
+            raise ValidationError(say("Tulis angka saja, misalnya 18000"))
+
     def prices(self) -> dict[Distance, int | None]:
         """Return what a valid form says, None where the seller names it for each order."""
         return {far: self[far.value].data for far in Distance}

@@ -154,12 +154,12 @@ GET  sales.opening              /dasbor/buka-tutup                              
 POST sales.set_opening          /dasbor/buka-tutup                                     303 403 422 422 403 403 422 403 403
 POST sales.set_day              /dasbor/buka-tutup/hari                                303 403 422 422 403 403 422 403 403
 GET  sales.postage              /dasbor/ongkir                                         303 403 200 200 403 403 200 403 403
-POST sales.set_postage          /dasbor/ongkir                                         303 403 303 303 403 403 303 403 403
+POST sales.set_postage          /dasbor/ongkir                                         303 403 422 422 403 403 422 403 403
 GET  sales.rules                /kelola/pesanan                                        303 403 403 403 403 200 403 403 403
 POST sales.set_rules            /kelola/pesanan                                        303 403 403 403 403 422 403 403 403
 GET  catalog.choices            /dasbor/produk/{mine.product}/pilihan                  303 403 200 404 403 404 404 403 403
 GET  catalog.choices            /dasbor/produk/tidak-ada/pilihan                       303 403 404 404 403 404 404 403 403
-POST catalog.set_choices        /dasbor/produk/{mine.product}/pilihan                  303 403 303 404 403 404 404 403 403
+POST catalog.set_choices        /dasbor/produk/{mine.product}/pilihan                  303 403 422 404 403 404 404 403 403
 GET  catalog.edit               /dasbor/produk/{mine.product}                          303 403 200 404 403 404 404 403 403
 GET  catalog.edit               /dasbor/produk/tidak-ada                               303 403 404 404 403 404 404 403 403
 POST catalog.save               /dasbor/produk/{mine.product}                          303 403 422 404 403 404 404 403 403
