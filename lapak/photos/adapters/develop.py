@@ -120,7 +120,8 @@ def read_codes(data: bytes) -> list[str]:
 
     if rules.kind_of(data) is rules.Kind.JPEG and rules.has_too_many_scans(data):
         raise Invalid({"photo": rules.TOO_HEAVY})
-    found = zxingcpp.read_barcodes(_sheet(data).convert("L"), formats=zxingcpp.BarcodeFormat.QRCode, text_mode=zxingcpp.TextMode.Plain)
+    kinds = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(_sheet(data).convert("L"), formats=kinds, text_mode=zxingcpp.TextMode.Plain)
     return list(dict.fromkeys(code.text for code in found))[: rules.MOST_CODES]
 
 
