@@ -15,6 +15,9 @@ from lapak.payments.rules import BANKS, LONGEST_BANK, LONGEST_HOLDER, LONGEST_NO
 from lapak.payments.service import CashDraft, TransferDraft
 
 
+LONGEST_KEY = 64
+
+
 class SeenForm(FlaskForm):
     """Knows which version of a shop's payment data the seller saw."""
 
@@ -102,9 +105,8 @@ class QrisForm(SeenForm):
 class CodeForm(SeenForm):
     """Names one code of the shop."""
 
-    code_id = HiddenField(filters=[lambda key: printable(str(key or ""))])
+    key = HiddenField(filters=[printable])
 
-    def code(self) -> int:
-        """Return its key; none that there is for what is no number."""
-        text = str(self.code_id.data)
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    def code(self) -> str:
+        """Return its key; none that there is for what is none."""
+        return str(self.key.data or "")[:LONGEST_KEY]

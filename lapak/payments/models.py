@@ -31,13 +31,15 @@ class PaymentWays(Base):
 class QrisCode(Base):
     """A shop's static QRIS: the one that buyers see, and perhaps one that waits for the seller's word; both were checked.
 
-    What it says of the merchant stands beside its text, as it was read. `taken_at` is when buyers saw it first.
+    What it says of the merchant stands beside its text, as it was read. `taken_at` is when buyers saw it first. A page knows a code by
+    `key`, which never means another one later, as a row's number may.
     """
 
     __tablename__ = "qris_code"
     __table_args__ = (UniqueConstraint("shop_id", "state"), CheckConstraint("state IN ('current', 'waiting')", name="state"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
     shop_id: Mapped[int] = mapped_column(ForeignKey(Shop.id))
     state: Mapped[str]
     text: Mapped[str]

@@ -38,7 +38,7 @@ class Cash:
 class Qris:
     """A shop's static code, and what it says of the merchant; `taken_at` is when buyers saw it first, None while it waits."""
 
-    id: int
+    key: str
     text: str
     name: str
     city: str
@@ -98,21 +98,21 @@ class Change:
 
 
 _CODE = (
-    QrisCode.id, QrisCode.text, QrisCode.name, QrisCode.city, QrisCode.postcode, QrisCode.nmid, QrisCode.size, QrisCode.added_at,
+    QrisCode.key, QrisCode.text, QrisCode.name, QrisCode.city, QrisCode.postcode, QrisCode.nmid, QrisCode.size, QrisCode.added_at,
     QrisCode.taken_at,
 )  # fmt: skip
 
 
 def _to_ways(
     shop_id: int, version: int | None, bank: str | None, number: str | None, holder: str | None, takes_cash: bool | None, note: str | None,
-    code_id: int | None, *code: Any,
+    key: str | None, *code: Any,
 ) -> Ways:  # fmt: skip
     return Ways(
         shop_id,
         version or 0,
         Transfer(bank, number or "", holder or "") if bank else None,
         Cash(note or "") if takes_cash else None,
-        Qris(code_id, *code) if code_id else None,
+        Qris(key, *code) if key else None,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lapak.accounts.models import Account
@@ -12,6 +12,7 @@ from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.db.outbox import post
 from lapak.db.session import changed, transaction
+from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.words import say
 from lapak.payments import policy, rules
@@ -112,14 +113,14 @@ def offer_code(shop_id: int, text: str, *, seen: int, by: Actor, now: datetime) 
         return is_sure
 
 
-def take_code(shop_id: int, code_id: int, *, seen: int, by: Actor, now: datetime) -> None:
+def take_code(shop_id: int, key: str, *, seen: int, by: Actor, now: datetime) -> None:
     """Show buyers the code that waited, in place of the old one; pressed twice it is shown once. Raise as `set_transfer` does."""
     with transaction():
         shop, _ways = _own(shop_id, by=by)
         current, waiting = _code(shop_id, CodeState.CURRENT), _code(shop_id, CodeState.WAITING)
-        if current is not None and current.id == code_id:
+        if current is not None and current.key == key:
             return
-        if waiting is None or waiting.id != code_id:
+        if waiting is None or waiting.key != key:
             raise Conflict(MOVED)
         _change(shop_id, {}, seen=seen, now=now)
         before = _nothing() if current is None else (current.nmid, current.name)
@@ -130,14 +131,14 @@ def take_code(shop_id: int, code_id: int, *, seen: int, by: Actor, now: datetime
         _note(shop, Way.QRIS, before, (waiting.nmid, waiting.name), by=by, now=now)
 
 
-def drop_code(shop_id: int, code_id: int, *, seen: int, by: Actor, now: datetime) -> None:
+def drop_code(shop_id: int, key: str, *, seen: int, by: Actor, now: datetime) -> None:
     """Forget a code: the one that waits, or the one that buyers see, who then have the other ways. Pressed twice it is gone once.
 
     Raise as `set_transfer` does.
     """
     with transaction():
         shop, _ways = _own(shop_id, by=by)
-        code = db.session.scalars(select(QrisCode).where(QrisCode.id == code_id, QrisCode.shop_id == shop_id)).first()
+        code = db.session.scalars(select(QrisCode).where(QrisCode.key == key, QrisCode.shop_id == shop_id)).first()
         if code is None:
             return
         _change(shop_id, {}, seen=seen, now=now)
@@ -198,7 +199,7 @@ def _change(shop_id: int, said: Mapping[str, object], *, seen: int, now: datetim
     empty = {"bank": "", "account_number": "", "account_holder": "", "takes_cash": False, "cash_note": ""}
     try:
         with db.session.begin_nested():
-            db.session.add(PaymentWays(shop_id=shop_id, version=1, changed_at=now, **{**empty, **said}))
+            db.session.execute(insert(PaymentWays).values(shop_id=shop_id, version=1, changed_at=now, **{**empty, **said}))
     except IntegrityError:
         raise Conflict(MOVED) from None
 
@@ -208,7 +209,7 @@ def _put(shop: Shop, merchant: Merchant, *, is_sure: bool, by: Actor, now: datet
     db.session.execute(delete(QrisCode).where(QrisCode.shop_id == shop.id, QrisCode.state == CodeState.WAITING))
     state = CodeState.CURRENT if is_sure else CodeState.WAITING
     code = QrisCode(
-        shop_id=shop.id, state=state, text=merchant.text, name=merchant.name, city=merchant.city, postcode=merchant.postcode,
+        key=token(), shop_id=shop.id, state=state, text=merchant.text, name=merchant.name, city=merchant.city, postcode=merchant.postcode,
         nmid=merchant.nmid, size=merchant.size, added_by=by.id, added_at=now, taken_at=now if is_sure else None,
     )  # fmt: skip
     db.session.add(code)

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "qris_code",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("shop_id", sa.Integer(), sa.ForeignKey("shop.id", name=op.f("fk_qris_code_shop_id_shop")), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.Column("taken_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_qris_code")),
+        sa.UniqueConstraint("key", name=op.f("uq_qris_code_key")),
         sa.UniqueConstraint("shop_id", "state", name=op.f("uq_qris_code_shop_id_state")),
         sa.CheckConstraint("state IN ('current', 'waiting')", name=op.f("ck_qris_code_state")),
     )

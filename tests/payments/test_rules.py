@@ -98,7 +98,16 @@ def test_a_code_that_should_not_be_paid_to_is_refused_with_its_reason(text: str,
 
 
 def test_every_refusal_says_what_happened_what_is_safe_and_what_to_do() -> None:
-    for sentence in (rules.NOT_QRIS, rules.BROKEN, rules.DYNAMIC, rules.FOREIGN, rules.WITH_FEE, rules.NO_NMID, rules.TOO_LONG, rules.NO_CODE):
+    for sentence in (
+        rules.NOT_QRIS,
+        rules.BROKEN,
+        rules.DYNAMIC,
+        rules.FOREIGN,
+        rules.WITH_FEE,
+        rules.NO_NMID,
+        rules.TOO_LONG,
+        rules.NO_CODE,
+    ):
         assert len(re.findall(r"[.](?: |$)", sentence)) >= 3
         assert "Belum ada yang berubah." in sentence
         assert re.search(r"Unggah|Minta|Foto ulang|Salin", sentence)
@@ -189,13 +198,21 @@ def test_a_name_that_a_bank_cut_or_shouted_is_the_same(merchant: str, ours: str)
 
 
 @pytest.mark.parametrize(
-    ("merchant", "ours"), [("BUDI SANTOSO", "Bu Darmi"), ("TOKO MAKMUR", "Toko Jaya Sentosa"), ("", "Bu Darmi"), ("BU", "Bu Darmi"), ("!!", "!!")]
+    ("merchant", "ours"),
+    [("BUDI SANTOSO", "Bu Darmi"), ("TOKO MAKMUR", "Toko Jaya Sentosa"), ("", "Bu Darmi"), ("BU", "Bu Darmi"), ("!!", "!!")],
 )
 def test_a_strangers_name_is_asked_about(merchant: str, ours: str) -> None:
     assert not rules.is_like(merchant, ours)
 
 
-PLACES = [Place("33.15", "Grobogan"), Place("33.22", "Semarang"), Place("33.74", "Kota Semarang"), Place("33.04", "Banjarnegara"), Place("33.76", "Kota Tegal"), Place("33.28", "Tegal")]
+PLACES = [
+    Place("33.15", "Grobogan"),
+    Place("33.22", "Semarang"),
+    Place("33.74", "Kota Semarang"),
+    Place("33.04", "Banjarnegara"),
+    Place("33.76", "Kota Tegal"),
+    Place("33.28", "Tegal"),
+]
 
 
 @pytest.mark.parametrize(
