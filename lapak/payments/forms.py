@@ -14,7 +14,6 @@ from lapak.payments.queries import Ways
 from lapak.payments.rules import BANKS, LONGEST_BANK, LONGEST_HOLDER, LONGEST_NOTE, NO_BANK, NO_HOLDER, OTHER_BANK, account_number
 from lapak.payments.service import CashDraft, TransferDraft
 
-
 LONGEST_KEY = 64
 
 

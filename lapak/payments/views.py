@@ -36,7 +36,7 @@ def mine() -> ResponseReturnValue:
     waiting = queries.waiting(shop.id)
     page = {
         "shop": shop,
-        "ways": queries.ways(shop.id),
+        "means": queries.ways(shop.id),
         "waiting": waiting,
         "is_like": waiting is not None and rules.is_like(waiting.name, shop.name, actor().name),
         "changes": queries.changes(shop.id),
@@ -91,7 +91,7 @@ def set_cash() -> ResponseReturnValue:
 def qris() -> ResponseReturnValue:
     """Ask for the shop's QRIS."""
     ways = queries.ways(_shop().id)
-    return render_template("payments/qris.html", form=QrisForm(version=str(ways.version)), ways=ways, found=[])
+    return render_template("payments/qris.html", form=QrisForm(version=str(ways.version)), means=ways, found=[])
 
 
 @bp.post(paths.MY_QRIS)
@@ -102,7 +102,7 @@ def offer_code() -> ResponseReturnValue:
     shop, form = _shop(), QrisForm()
     found = _read(form)
     if len(found) != 1:
-        return render_template("payments/qris.html", form=form, ways=queries.ways(shop.id), found=found), 200 if found else 422
+        return render_template("payments/qris.html", form=form, means=queries.ways(shop.id), found=found), 200 if found else 422
     if service.offer_code(shop.id, found[0].text, seen=form.seen(), by=actor(), now=g.now):
         flash(_("QRIS sudah terpasang. Periksa nama penerimanya di bawah."))
     return see(paths.MY_PAYMENTS)
@@ -132,7 +132,7 @@ def drop_code() -> ResponseReturnValue:
 @allow(accounts.sells)
 def example() -> ResponseReturnValue:
     """Show what buyers see, for a made-up total."""
-    return render_template("payments/example.html", ways=queries.ways(_shop().id), total=EXAMPLE_TOTAL, code=EXAMPLE_CODE)
+    return render_template("payments/example.html", means=queries.ways(_shop().id), total=EXAMPLE_TOTAL, code=EXAMPLE_CODE)
 
 
 @bp.get(paths.COMPANION_PAYMENTS)
@@ -142,7 +142,7 @@ def kept(slug: str) -> ResponseReturnValue:
     shop = shops.by_slug(slug)
     if shop is None or not policy.may_see_ways(actor(), shop, now=g.now):
         raise NotFound(GONE)
-    return render_template("payments/kept.html", shop=shop, ways=queries.ways(shop.id))
+    return render_template("payments/kept.html", shop=shop, means=queries.ways(shop.id))
 
 
 @bp.get(paths.START_QRIS)

@@ -15,7 +15,7 @@ FIELDS = [(name, field) for name, form in FORMS.items() for field in form.good]
 BUTTONS = {
     "accounts.sign_out", "accounts.end_session", "accounts.end_role", "accounts.start_enter", "choosing.compose", "choosing.draw_kit", "calls.hear", "calls.leave", "orders.cancel",
     "photos.upload", "exchange.send", "exchange.add_photos", "exchange.stop", "companions.make_link", "companions.send_link", "companions.claim", "accounts.withdraw_consent",
-    "catalog.withdraw", "orders.receive", "testimonials.withdraw",
+    "catalog.withdraw", "orders.receive", "testimonials.withdraw", "payments.take_code", "payments.drop_code",
 }  # fmt: skip
 """Addresses that take a press and no words; the code page of future sellers is the code page; photos and lists have tests of their own."""
 
@@ -62,6 +62,7 @@ CHOICES = [
     ("shop", "region_code"), ("edit shop", "region_code"), ("product", "category"), ("product", "supply"), ("product", "reach"),
     ("service", "category"), ("answer", "why"), ("invite", "role"), ("invite", "region_code"), ("category", "icon"), ("edit category", "icon"),
     ("decide", "reason"), ("report", "trouble"), ("rules", "material"), ("decision", "why"), ("testimonial", "feeling"),
+    ("transfer", "bank"),
 ]  # fmt: skip
 
 
