@@ -51,7 +51,7 @@ class Qris:
     @property
     def size_text(self) -> Words | None:
         """The merchant's size class in words; None when the code says none that we know."""
-        return rules.size_text(self.size)
+        return rules.SIZES.get(self.size)
 
     def drawn(self) -> Drawing:
         """The code as the bank gave it."""

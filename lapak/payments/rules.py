@@ -20,6 +20,7 @@ LONGEST_CODE = 512
 """EMV QRCPS 1.1, 3.1: the text of a code has at most 512 characters."""
 MOST_AMOUNT = 9_999_999_999_999
 """Tag 54 holds thirteen characters."""
+LEAST_WIDTH = 240
 BANKS = (
     "BRI", "Mandiri", "BNI", "BCA", "BSI", "BTN", "Bank Jateng", "Bank Nagari", "CIMB Niaga", "Danamon", "Permata", "SeaBank", "Bank Jago",
 )  # fmt: skip
@@ -103,6 +104,11 @@ class Merchant:
     nmid: str
     size: str
 
+    @property
+    def size_text(self) -> Words | None:
+        """The merchant's size class in words; None for one that we do not know."""
+        return SIZES.get(self.size)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -110,6 +116,11 @@ class Drawing:
 
     side: int
     path: str
+
+    @property
+    def width(self) -> int:
+        """How wide it is shown, in CSS pixels: at least 240, and each module a whole number of them, or readers stumble over the seams."""
+        return self.side * -(-LEAST_WIDTH // self.side)
 
 
 def static_code(text: str) -> Merchant:
@@ -169,16 +180,6 @@ def with_amount(text: str, amount: int) -> str:
     if isinstance(amount, bool) or not isinstance(amount, int) or not 1 <= amount <= MOST_AMOUNT:
         raise Invalid({"amount": WRONG_AMOUNT})
     return str(set_qris_amount(static_code(text).text, amount))
-
-
-def is_amount_payable(amount: int) -> bool:
-    """Whether an amount can be written into a QRIS."""
-    return 1 <= amount <= MOST_AMOUNT
-
-
-def size_text(size: str) -> Words | None:
-    """Return a merchant's size class in words, None for one that we do not know."""
-    return SIZES.get(size)
 
 
 def is_like(merchant: str, *ours: str) -> bool:

@@ -25,7 +25,7 @@ from lapak.web.texts import explained, show_beside
 
 bp = Blueprint("payments", __name__)
 EXAMPLE_TOTAL = 45_000
-EXAMPLE_CODE = "C0NT0H"
+EXAMPLE_CODE = "CONTOH"
 
 
 @bp.get(paths.MY_PAYMENTS)

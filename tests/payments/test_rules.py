@@ -34,8 +34,7 @@ def test_a_static_code_says_who_is_paid() -> None:
     found = rules.static_code(qris("KERIPIK BU DARMI", "KAB. GROBOGAN"))
 
     assert (found.name, found.city, found.postcode, found.nmid, found.size) == ("KERIPIK BU DARMI", "KAB. GROBOGAN", "58111", NMID, "UMI")
-    assert rules.size_text(found.size) == "Usaha mikro"
-    assert rules.size_text("XYZ") is None
+    assert found.size_text == "Usaha mikro"
 
 
 def test_white_space_around_a_pasted_code_does_not_count() -> None:
@@ -43,7 +42,9 @@ def test_white_space_around_a_pasted_code_does_not_count() -> None:
 
 
 def test_a_size_class_that_we_do_not_know_is_kept_and_not_named() -> None:
-    assert rules.static_code(qris(size="URE")).size == "URE"
+    found = rules.static_code(qris(size="URE"))
+
+    assert (found.size, found.size_text) == ("URE", None)
 
 
 @pytest.mark.parametrize(
