@@ -156,7 +156,10 @@ def keep_draft(text: str, *, by: Actor, now: datetime) -> Merchant:
 
 
 def use_draft(shop_id: int, *, now: datetime) -> None:
-    """Give a shop the code that its owner showed while opening it, once; a shop that has codes already keeps them."""
+    """Give a shop the code that its owner showed while opening it, once; a shop that has said how it is paid keeps that.
+
+    One whose name is unlike the shop's waits, and its owner is told so.
+    """
     with transaction():
         shop = db.session.get(Shop, shop_id)
         draft = db.session.get(QrisDraft, shop.owner_id) if shop is not None and shop.owner_id is not None else None
@@ -169,7 +172,16 @@ def use_draft(shop_id: int, *, now: datetime) -> None:
         merchant = rules.static_code(draft.text)
         by = Actor(owner.id, owner.name, owner.phone, 0, ())
         _change(shop_id, {}, seen=0, now=now)
-        _put(shop, merchant, is_sure=rules.is_like(merchant.name, shop.name, owner.name), by=by, now=now)
+        is_sure = rules.is_like(merchant.name, shop.name, owner.name)
+        _put(shop, merchant, is_sure=is_sure, by=by, now=now)
+        if not is_sure:
+            site = site_for(shop.market_code)
+            asked = say(
+                "%(brand)s: QRIS yang Anda unggah atas nama %(name)s tidak mirip nama lapak %(shop)s, jadi belum dipasang. Bila benar "
+                "milik Anda, pasang di dasbor, menu Cara pembayaran.",
+                brand=site.brand if site else "Lapak", name=merchant.name, shop=shop.name,
+            )  # fmt: skip
+            post(owner.phone, asked, now=now)
 
 
 def forget_drafts(*, now: datetime) -> int:

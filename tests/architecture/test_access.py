@@ -169,7 +169,7 @@ GET  payments.mine              /dasbor/pembayaran                              
 GET  payments.transfer          /dasbor/pembayaran/transfer                            303 403 200 200 403 403 200 403 403
 POST payments.set_transfer      /dasbor/pembayaran/transfer                            303 403 422 422 403 403 422 403 403
 GET  payments.cash              /dasbor/pembayaran/tunai                               303 403 200 200 403 403 200 403 403
-POST payments.set_cash          /dasbor/pembayaran/tunai                               303 403 303 303 403 403 303 403 403
+POST payments.set_cash          /dasbor/pembayaran/tunai                               303 403 409 303 403 403 303 403 403
 GET  payments.qris              /dasbor/pembayaran/qris                                303 403 200 200 403 403 200 403 403
 POST payments.offer_code        /dasbor/pembayaran/qris                                303 403 422 422 403 403 422 403 403
 POST payments.take_code         /dasbor/pembayaran/qris/pasang                         303 403 409 409 403 403 409 403 403

@@ -171,10 +171,10 @@ FORMS = {
     ),
     "transfer": Form(
         "seller", lambda _: "/dasbor/pembayaran/transfer",
-        {"bank": "BRI", "other": "", "number": "1234567890", "holder": "Darmi", "version": "0"}, ("other", "number", "holder"),
+        {"bank": "BRI", "other": "", "number": "1234567890", "holder": "Darmi", "version": "4"}, ("other", "number", "holder"),
     ),
-    "cash": Form("seller", lambda _: "/dasbor/pembayaran/tunai", {"takes_cash": "y", "note": "Saat diambil.", "version": "0"}, ("note",)),
-    "qris": Form("seller", lambda _: "/dasbor/pembayaran/qris", {"text": qris(), "version": "0"}, ("text",)),
+    "cash": Form("seller", lambda _: "/dasbor/pembayaran/tunai", {"takes_cash": "y", "note": "Saat diambil.", "version": "4"}, ("note",)),
+    "qris": Form("seller", lambda _: "/dasbor/pembayaran/qris", {"text": qris(), "version": "4"}, ("text",)),
     "start with a qris": Form("curator", lambda _: "/mulai-jualan/qris", {"text": qris()}, ("text",)),
     "let help": Form("seller", lambda _: "/dasbor/pendamping", {"days": "0"}, ()),
 }  # fmt: skip

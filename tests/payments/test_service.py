@@ -365,6 +365,7 @@ def test_a_code_of_another_name_waits_in_the_new_shop(cast: Cast, now: datetime)
 
     assert queries.ways(shop).qris is None
     assert queries.waiting(shop)
+    assert "atas nama BUDI SANTOSO tidak mirip nama lapak Rengginang Sum" in told(cast.newcomer.phone)[-1]
 
 
 def test_a_shop_that_has_its_ways_keeps_them(shop: int, cast: Cast, now: datetime) -> None:
