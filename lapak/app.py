@@ -54,6 +54,8 @@ from lapak.orders import tasks as order_tasks
 from lapak.orders.events import OrderMoved, OrderPlaced
 from lapak.orders.views.buying import bp as orders_bp
 from lapak.orders.views.selling import bp as sales_bp
+from lapak.payments import tasks as payment_tasks
+from lapak.payments.views import bp as payments_bp
 from lapak.photos import tasks as photo_tasks
 from lapak.photos.adapters import store
 from lapak.photos.queries import PhotoView
@@ -82,7 +84,7 @@ from lapak.web.routes import QuickRule
 HEARS: dict[str, list[Job]] = {
     ProductChanged.__name__: [search_tasks.note_product],
     ReviewNoted.__name__: [moderation_tasks.write_down],
-    ShopChanged.__name__: [search_tasks.note_shop],
+    ShopChanged.__name__: [search_tasks.note_shop, payment_tasks.use_draft],
     CategoryChanged.__name__: [search_tasks.note_category],
     CallOpened.__name__: [edition_tasks.tell_call],
     EditionPublished.__name__: [edition_tasks.tell_sellers],
@@ -98,11 +100,12 @@ PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
     order_tasks.warn_of_lapse,
     photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_reporters,
+    payment_tasks.forget_drafts,
 )  # fmt: skip
 BLUEPRINTS = (
     storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp,
+    companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp, payments_bp,
 )  # fmt: skip
 PRIVATE = (
     "/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/keranjang", "/produk/*/pesan",

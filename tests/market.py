@@ -32,6 +32,8 @@ from lapak.moderation.service import Decision, ReportDraft
 from lapak.orders.queries import reading as orders_queries
 from lapak.orders.service import placing
 from lapak.orders.service.placing import OrderDraft
+from lapak.payments import service as payments
+from lapak.payments.service import CashDraft, TransferDraft
 from lapak.shops import queries as shop_queries
 from tests.factories import (
     JATENG,
@@ -51,6 +53,7 @@ from tests.factories import (
     product_id_of,
     shop_id_of,
 )  # fmt: skip
+from tests.payments.codes import OTHER_NMID, qris
 
 PUBLISHED, DRAFT, FAR_DRAFT, TO_PUBLISH, CALL = 1, 2, 3, 4, 5
 
@@ -143,6 +146,7 @@ def open_market(app: Flask) -> Iterator[Market]:
         entries = {
             name: edition_rows(number)[0].code for name, number in (("draft", DRAFT), ("published", PUBLISHED), ("spare", TO_PUBLISH))
         }
+        _make_paid(cast, now=now)
         call = make_call(cast.curator, now=now, number=CALL)
         people = {"curator": cast.curator, "far": cast.far_curator, "seller": cast.seller, "spare": spare}
         grants = {name: _grant_of(person) for name, person in people.items()}
@@ -190,6 +194,16 @@ def _make_judged(cast: Cast, other: Stall, *, now: datetime) -> str:
     withheld = make_product(cast.other_seller, now=now, name="Keripik ditarik")
     moderation.decide(withheld, Decision(Verdict.TAKE_DOWN, 1, reason=Reason.FORBIDDEN, note="Tidak boleh."), **decide)
     return withheld
+
+
+def _make_paid(cast: Cast, *, now: datetime) -> None:
+    """The seller takes money in every way; another code waits for their word."""
+    whose: dict[str, Any] = {"by": cast.seller, "now": now}
+    shop_id = shop_id_of(cast.seller)
+    payments.set_transfer(shop_id, TransferDraft("BRI", "1234567890", "Darmi"), seen=0, **whose)
+    payments.set_cash(shop_id, CashDraft(takes_cash=True, note="Saat diambil."), seen=1, **whose)
+    payments.offer_code(shop_id, qris("DARMI SNACK"), seen=2, **whose)
+    payments.offer_code(shop_id, qris("BUDI SANTOSO", nmid=OTHER_NMID), seen=3, **whose)
 
 
 def _make_kept(companion: Actor) -> Kept:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -18,6 +18,8 @@ MOST_SEGMENTS = 2000
 SHORTEST_SIDE = 200
 ALT_LENGTH = 150
 UPLOADS = (timedelta(hours=1), 300)
+MOST_CODES = 6
+"""How many QR codes in one picture are looked at."""
 
 MASTER_SIDE = 2560
 MASTER_QUALITY = 85
@@ -84,12 +86,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """What the darkroom made of a photo: the master's size in pixels, its colour as "#rrggbb", and the bytes of files by their names."""
+    """What the darkroom made of a photo: the master's size in pixels, its colour as "#rrggbb", and the bytes of files by their names.
+
+    `codes` are the texts of the QR codes in it, where they were asked for.
+    """
 
     width: int
     height: int
     color: str
     files: dict[str, bytes]
+    codes: list[str] = field(default_factory=list)
 
 
 class TooLarge(Invalid):

@@ -55,6 +55,19 @@ def crop(key: str, *, at: int, alt: str, by: int, now: datetime) -> PhotoRow:
     return _keep(DARKROOM.develop(master, square_at=at), by=by, alt=alt, now=now)
 
 
+def read_codes(data: bytes, *, by: int, now: datetime) -> list[str]:
+    """Return what the QR codes in a picture of account `by` say; neither the picture nor what it says is kept.
+
+    Raise as `take_in` does; the same files an hour are counted.
+    """
+    if in_transaction():
+        raise RuntimeError("a picture is read before the transaction that uses it")
+    rules.check_size(len(data))
+    rules.kind_of(data)
+    _count_attempt(by, now=now)
+    return DARKROOM.read_codes(data)
+
+
 def _keep(done: Developed, *, by: int, alt: str, now: datetime) -> PhotoRow:
     photo = Photo(
         key=token(), account_id=by, alt=rules.alt_text(alt), width=done.width, height=done.height,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from lapak.accounts import policy
 from lapak.kernel import paths
 from lapak.kernel.errors import Invalid
+from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
 from lapak.shops import queries, service
 from lapak.shops.forms import ShopForm, StartForm
@@ -82,7 +83,8 @@ def let_help() -> ResponseReturnValue:
 
 
 def _start_form() -> StartForm:
-    form = StartForm()
+    """The form, filled in from the address where somebody showed their QRIS before."""
+    form = StartForm(name=clean_line(request.args.get("nama", "")), region_code=request.args.get("tempat", ""))
     form.offer(g.site.region_code)
     return form
 

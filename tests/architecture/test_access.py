@@ -193,6 +193,22 @@ GET  companions.sheet           /pendampingan/{kept.shop}/lembar                
 GET  companions.sheet           /pendampingan/{mine.shop}/lembar                       303 403 403 403 403 404 403 403 403
 GET  companions.qr              /pendampingan/{kept.shop}/qr.svg                       303 403 403 403 403 200 403 403 403
 GET  companions.qr              /pendampingan/{mine.shop}/qr.svg                       303 403 403 403 403 404 403 403 403
+GET  payments.mine              /dasbor/pembayaran                                     303 403 200 200 403 403 200 403 403
+GET  payments.transfer          /dasbor/pembayaran/transfer                            303 403 200 200 403 403 200 403 403
+POST payments.set_transfer      /dasbor/pembayaran/transfer                            303 403 422 422 403 403 422 403 403
+GET  payments.cash              /dasbor/pembayaran/tunai                               303 403 200 200 403 403 200 403 403
+POST payments.set_cash          /dasbor/pembayaran/tunai                               303 403 409 303 403 403 303 403 403
+GET  payments.qris              /dasbor/pembayaran/qris                                303 403 200 200 403 403 200 403 403
+POST payments.offer_code        /dasbor/pembayaran/qris                                303 403 422 422 403 403 422 403 403
+POST payments.take_code         /dasbor/pembayaran/qris/pasang                         303 403 409 409 403 403 409 403 403
+POST payments.drop_code         /dasbor/pembayaran/qris/hapus                          303 403 303 303 403 403 303 403 403
+GET  payments.example           /dasbor/pembayaran/contoh                              303 403 200 200 403 403 200 403 403
+GET  payments.kept              /pendampingan/{kept.shop}/pembayaran                   303 403 403 403 403 404 403 403 403
+GET  payments.kept              /pendampingan/{mine.shop}/pembayaran                   303 403 403 403 403 404 403 403 403
+GET  payments.kept              /pendampingan/tidak-ada/pembayaran                     303 403 403 403 403 404 403 403 403
+GET  payments.kept              /d/pariaman/pendampingan/{kept.shop}/pembayaran        303 403 403 403 403 403 403 403 404
+GET  payments.start             /mulai-jualan/qris                                     303 200 303 303 200 200 303 200 200
+POST payments.show_code         /mulai-jualan/qris                                     303 422 303 303 422 422 303 422 422
 GET  companions.unclaimed       /kelola/lapak                                          303 403 403 403 403 200 403 403 403
 GET  companions.show            /d/pariaman/pendampingan/{kept.shop}                   303 403 403 403 403 403 403 403 404
 GET  companions.sheet           /d/pariaman/pendampingan/{kept.shop}/lembar            303 403 403 403 403 403 403 403 404
@@ -372,6 +388,9 @@ GET  /pendampingan/{kept.shop}/lembar           200
 GET  /pendampingan/{mine.shop}/lembar           404
 GET  /pendampingan/{kept.shop}/qr.svg           200
 GET  /pendampingan/{mine.shop}/qr.svg           404
+GET  /pendampingan/{kept.shop}/pembayaran       200
+GET  /pendampingan/{mine.shop}/pembayaran       404
+GET  /pendampingan/tidak-ada/pembayaran         404
 GET  /dasbor/produk/baru                        404
 POST /dasbor/produk/baru                        404
 POST /dasbor/masih-ada                          404

@@ -129,6 +129,15 @@ ADDRESSES = """
 /pendampingan/<slug>/kirim
 /pendampingan/<slug>/lembar
 /pendampingan/<slug>/qr.svg
+/pendampingan/<slug>/pembayaran
+/mulai-jualan/qris
+/dasbor/pembayaran
+/dasbor/pembayaran/contoh
+/dasbor/pembayaran/qris
+/dasbor/pembayaran/qris/hapus
+/dasbor/pembayaran/qris/pasang
+/dasbor/pembayaran/transfer
+/dasbor/pembayaran/tunai
 /pendampingan/<slug>/tautan
 /pendampingan/<slug>/ubah
 /pendampingan/baru

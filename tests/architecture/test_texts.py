@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from lapak.accounts.rules import ROLE_NAMES
 from lapak.kernel.words import say
+from lapak.payments.rules import BANKS
 from lapak.web.texts import translated
 from tests.architecture.test_access import ROLES, cells, enter_all, fill
 from tests.market import Market
@@ -24,7 +25,21 @@ from tests.market import Market
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SHOWN = ("alt", "title", "placeholder", "aria-label")
-NOT_WORDS = {"rp", "wib", "lapak", "html", "js", "css", "id", "chrome", "id_id", "whatsapp", "printf", "sha", "sum"}
+NOT_WORDS = {word.lower() for bank in BANKS for word in bank.split()} | {
+    "rp",
+    "wib",
+    "lapak",
+    "html",
+    "js",
+    "css",
+    "id",
+    "chrome",
+    "id_id",
+    "whatsapp",
+    "printf",
+    "sha",
+    "sum",
+}
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 

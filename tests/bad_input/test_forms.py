@@ -22,6 +22,7 @@ from lapak.testimonials import models as testimonial_models
 from lapak.testimonials import service as testimonials
 from tests.factories import JATENG, make_official, make_product, make_run
 from tests.market import DRAFT, PUBLISHED, TO_PUBLISH, Market
+from tests.payments.codes import qris
 from tests.visiting import check_page
 
 HOSTILE = {
@@ -186,6 +187,13 @@ FORMS = {
     "decision": Form(
         "curator", lambda market: f"/moderasi/testimoni/{_undecided(market)}", {"to": "refused", "why": "", "note": "maaf", "seen": "1"}, ("note",)
     ),
+    "transfer": Form(
+        "seller", lambda _: "/dasbor/pembayaran/transfer",
+        {"bank": "BRI", "other": "", "number": "1234567890", "holder": "Darmi", "version": "4"}, ("other", "number", "holder"),
+    ),
+    "cash": Form("seller", lambda _: "/dasbor/pembayaran/tunai", {"takes_cash": "y", "note": "Saat diambil.", "version": "4"}, ("note",)),
+    "qris": Form("seller", lambda _: "/dasbor/pembayaran/qris", {"text": qris(), "version": "4"}, ("text",)),
+    "start with a qris": Form("curator", lambda _: "/mulai-jualan/qris", {"text": qris()}, ("text",)),
     "let help": Form("seller", lambda _: "/dasbor/pendamping", {"days": "0"}, ()),
 }  # fmt: skip
 PHONES = iter(range(1000, 9000))

@@ -17,6 +17,7 @@ BUTTONS = {
     "photos.upload", "exchange.send", "exchange.add_photos", "exchange.stop", "companions.make_link", "companions.send_link", "companions.claim", "accounts.withdraw_consent",
     "catalog.withdraw", "orders.receive", "testimonials.withdraw", "orders.accept", "orders.extend", "orders.money_back", "orders.repeat",
     "orders.change", "orders.order", "orders.pay", "orders.find",
+    "payments.take_code", "payments.drop_code",
 }  # fmt: skip
 """Addresses that take a press and no words; the code page of future sellers is the code page; photos and lists have tests of their own."""
 
@@ -63,6 +64,7 @@ CHOICES = [
     ("shop", "region_code"), ("edit shop", "region_code"), ("product", "category"), ("product", "supply"), ("product", "reach"),
     ("service", "category"), ("answer", "why"), ("invite", "role"), ("invite", "region_code"), ("category", "icon"), ("edit category", "icon"),
     ("decide", "reason"), ("report", "trouble"), ("rules", "material"), ("decision", "why"), ("testimonial", "feeling"),
+    ("transfer", "bank"),
 ]  # fmt: skip
 
 

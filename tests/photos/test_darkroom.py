@@ -14,6 +14,7 @@ import pytest
 from lapak.kernel.errors import Invalid
 from lapak.photos import rules
 from lapak.photos.adapters.darkroom import Darkroom
+from tests.payments.codes import drawn
 from tests.photos.files import opened, photo, png_of_zeros, saved, scene
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -51,6 +52,16 @@ def test_one_child_serves_photo_after_photo(darkroom: Darkroom) -> None:
     first = pid_of(darkroom)
     darkroom.develop(photo("WEBP"))
 
+    assert pid_of(darkroom) == first
+
+
+def test_the_same_child_reads_codes_and_survives_a_bomb(darkroom: Darkroom) -> None:
+    assert darkroom.read_codes(photo()) == []
+    first = pid_of(darkroom)
+    with pytest.raises(Invalid, match="megapiksel"):
+        darkroom.read_codes(png_of_zeros(60_000, 60_000))
+
+    assert darkroom.read_codes(saved(drawn("HALO", 8))) == ["HALO"]
     assert pid_of(darkroom) == first
 
 

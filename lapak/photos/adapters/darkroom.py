@@ -55,6 +55,10 @@ class Darkroom:
         """Return the files of `rules.later_files`; raise Invalid for a master that cannot be read, or that the child cannot bear."""
         return self._answer({"do": "finish"}, master)
 
+    def read_codes(self, data: bytes) -> list[str]:
+        """Return what the QR codes in a picture say, at most `rules.MOST_CODES` of them; raise Invalid as `develop` does."""
+        return self._answer({"do": "read"}, data).codes
+
     def _answer(self, order: Order, data: bytes) -> rules.Developed:
         if not self._door.acquire(timeout=self._seconds):
             raise Invalid({"photo": rules.BUSY})
@@ -116,6 +120,9 @@ class _Child:
                 self._is_in_between = True
                 _log.info("a photo was refused (%s)", why)
                 raise Invalid({"photo": say(text, **values)})
+            case {"codes": list(codes)} if all(isinstance(code, str) for code in codes):
+                self._is_in_between = True
+                return rules.Developed(0, 0, "", {}, codes)
             case {"width": int(width), "height": int(height), "color": str(color), "names": list(names)} if set(names) <= set(rules.FILES):
                 files = {name: frames.receive(self.line, until=until) for name in names}
                 self._is_in_between = True

@@ -1,0 +1,1 @@
+"""How a shop is paid: transfer, cash, QRIS. Lapak shows it and never holds money."""
