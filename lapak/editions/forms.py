@@ -139,6 +139,9 @@ class ScoreForm(SeenForm):
     quality = RadioField(RUBRIC[1].name, validate_choice=False, choices=ONE_TO_FIVE)
     packaging = RadioField(RUBRIC[2].name, validate_choice=False, choices=ONE_TO_FIVE)
     safe = RadioField(RUBRIC[3].name, validate_choice=False, choices=ONE_TO_FIVE)
+    names_shop = BooleanField(
+        _("Foto memperlihatkan nama lapak"), description=_("Nilai barangnya saja. Berapa ajuan yang begini tertulis di Cara kami memilih.")
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Say beside every criterion without a score that it needs one."""

@@ -137,7 +137,10 @@ class Entry(Base):
 
 
 class Score(Base):
-    """What one judge gave an entry, as JSON of the rubric's keys; a changed mind is a new row, the old one keeps when it was replaced."""
+    """What one judge gave an entry, as JSON of the rubric's keys; a changed mind is a new row, the old one keeps when it was replaced.
+
+    `names_shop` when they said that a photo showed whose it is: then they did not judge blind.
+    """
 
     __tablename__ = "score"
     __table_args__ = (
@@ -151,6 +154,7 @@ class Score(Base):
     curator_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
     given: Mapped[str]
     note: Mapped[str]
+    names_shop: Mapped[bool]
     given_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
 

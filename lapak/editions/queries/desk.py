@@ -153,7 +153,10 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """An entry as a judge sees it: nothing says whose it is. `given` is what this judge gave before, if they did."""
+    """An entry as a judge sees it: no words say whose it is. `given` is what this judge gave before, if they did.
+
+    `names_shop` when they said that a photo does.
+    """
 
     id: int
     code: str
@@ -166,6 +169,7 @@ class Blind:
     photos: tuple[PhotoView, ...]
     given: Mapping[str, int] | None
     note: str
+    names_shop: bool
     version: int
 
 
@@ -230,16 +234,16 @@ _ROWS = (
 )  # fmt: skip
 _PHOTO_FIELDS = len(PHOTO_COLUMNS)
 _COUNTED = (
-    select(Score.entry_id, Score.given, Score.note)
+    select(Score.entry_id, Score.given, Score.note, Score.names_shop)
     .join(Entry, Entry.id == Score.entry_id)
     .outerjoin(Recusal, and_(Recusal.entry_id == Score.entry_id, Recusal.curator_id == Score.curator_id))
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None), Recusal.entry_id.is_(None))
     .order_by(Score.id)
     .limit(MOST_ENTRIES * 5)
 )
-_SCORES = Query(_COUNTED, lambda entry_id, given, _note: (entry_id, json.loads(given)))
+_SCORES = Query(_COUNTED, lambda entry_id, given, *_rest: (entry_id, json.loads(given)))
 _MY_SCORES = Query(
-    _COUNTED.where(Score.curator_id == bindparam("curator_id")), lambda entry_id, given, note: (entry_id, (json.loads(given), note))
+    _COUNTED.where(Score.curator_id == bindparam("curator_id")), lambda entry_id, given, *said: (entry_id, (json.loads(given), *said))
 )
 _NOTES = Query(
     _COUNTED.join(Account, Account.id == Score.curator_id)
@@ -365,10 +369,13 @@ def progress(rows: Sequence[EntryRow], mine: "Mine") -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What one judge did in an edition: entries they judged, with scores and note, and those they may not judge."""
+    """What one judge did in an edition: entries they judged, and those they may not judge.
+
+    `given` holds scores, note, and whether a photo named the shop.
+    """
 
     curator_id: int
-    given: Mapping[int, tuple[Mapping[str, int], str]]
+    given: Mapping[int, tuple[Mapping[str, int], str, bool]]
     barred: frozenset[int]
 
     def is_barred(self, row: EntryRow) -> bool:
@@ -431,11 +438,11 @@ def next_to_judge(rows: Sequence[EntryRow], judge: Mine, *, after: str = "") -> 
 def blind(row: EntryRow, judge: Mine) -> Blind:
     """An entry as a judge sees it."""
     names = (row.shop_name, row.place_name)
-    given, note = judge.given.get(row.id, (None, ""))
+    given, note, names_shop = judge.given.get(row.id, (None, "", False))
     photos = tuple(replace(photo, alt=blinded(photo.alt, *names)) for photo in photos_of(row.product_id))
     return Blind(
         row.id, row.code, blinded(row.name, *names), blinded(row.description, *names), row.price, row.unit, row.is_service,
-        row.category_name, photos, given, note, row.version,
+        row.category_name, photos, given, note, names_shop, row.version,
     )  # fmt: skip
 
 

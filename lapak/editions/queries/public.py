@@ -95,12 +95,16 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many entered an edition and left again, how many judges gave how many scores."""
+    """How many entered an edition and left again, how many judges gave how many scores.
+
+    `named` counts the entries of which a judge said that a photo showed the shop's name.
+    """
 
     entries: int
     withdrawn: int
     judges: int
     scores: int
+    named: int
 
 
 _OF_CHOSEN = (Entry.edition_id == Edition.id, Entry.standing == Standing.CHOSEN)
@@ -233,11 +237,14 @@ _TOTALS = Query(
     lambda entries, withdrawn: (entries, withdrawn),
 )  # fmt: skip
 _JUDGES = Query(
-    select(func.count(func.distinct(Score.curator_id)), func.count())
+    select(
+        func.count(func.distinct(Score.curator_id)), func.count(),
+        func.count(func.distinct(case((Score.names_shop.is_(True), Score.entry_id)))),
+    )
     .join(Entry, Entry.id == Score.entry_id)
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None)),
-    lambda judges, scores: (judges, scores),
-)
+    lambda judges, scores, named: (judges, scores, named),
+)  # fmt: skip
 _KIT_OUT = Query(
     select(Edition.series, Edition.number).where(
         Edition.kit_key == bindparam("kit_key"), Edition.kit_at.is_not(None), Edition.state == State.PUBLISHED,
@@ -323,8 +330,8 @@ def decisions(edition_id: int, *, is_public: bool = True) -> list[DecisionView]:
 def totals(edition_id: int) -> Totals:
     """How many entered and judged."""
     entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
-    judges, scores = _JUDGES.all(edition_id=edition_id)[0]
-    return Totals(entries, withdrawn, judges, scores)
+    judges, scores, named = _JUDGES.all(edition_id=edition_id)[0]
+    return Totals(entries, withdrawn, judges, scores, named)
 
 
 def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:
