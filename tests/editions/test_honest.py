@@ -14,7 +14,7 @@ from lapak.editions.models import Score
 from lapak.editions.queries import public
 from lapak.editions.service import entering
 from tests.factories import Cast, edition_rows, make_call, make_product
-from tests.visiting import Visit
+from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
 SCORES = {"attractive": "5", "quality": "4", "packaging": "3", "safe": "4", "note": ""}
@@ -71,3 +71,17 @@ def test_a_judge_may_take_the_mark_back_and_what_they_said_first_stays_on_record
     edition = public.by_number("33", 1)
     assert edition
     assert public.totals(edition.id).named == 0
+
+
+def test_each_criterion_without_a_score_is_named_and_led_to(cast: Cast, sign_in: SignIn) -> None:
+    codes, client = two_enter(cast, now=datetime.now(UTC)), sign_in(cast.curator)
+    answer = client.post(f"/kurasi/1/nilai/{codes[0]}", data={"attractive": "4", "note": ""})
+    page = check_page(answer.text, "judging")
+    links = {link["href"]: link.get_text(strip=True) for link in page.select("[role=alert] a")}
+    assert answer.status_code == 422
+    assert links == {
+        "#quality-0": "Beri nilai 1 sampai 5 untuk Mutu",
+        "#packaging-0": "Beri nilai 1 sampai 5 untuk Kemasan",
+        "#safe-0": "Beri nilai 1 sampai 5 untuk Aman dipromosikan",
+    }
+    assert all(page.select_one(href) for href in links)
