@@ -85,3 +85,10 @@ def test_a_shop_shows_what_it_sells(slug: str, visit: Visit) -> None:
 def test_an_empty_search_leads_on(visit: Visit, cast: Cast) -> None:
     page = visit("/cari?q=lumpia+kepiting")
     assert page.select_one(".kosong a")
+
+
+def test_an_edition_of_a_single_place_says_how_many_stalls_and_places_too(cast: Cast, visit: Visit, now: datetime) -> None:
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+
+    assert "1 lapak dari 1 kabupaten atau kota." in visit("/edisi/1").get_text()
+    assert "1 lapak dari 1 kabupaten atau kota, dipilih kurator." in visit("/").get_text()
