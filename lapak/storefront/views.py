@@ -265,7 +265,7 @@ def all_editions() -> ResponseReturnValue:
         year=int(year) if year in {str(one) for one in YEARS} else None,
     )  # fmt: skip
     shown = {
-        "series": series, "kinds": kinds, "chosen": chosen, "kind": kind, "year": year, "years": range(g.site.today(g.now).year, 2019, -1),
+        "series": series, "kinds": kinds, "chosen": chosen, "kind": kind, "year": year, "years": editions.years_of(region),
         "coming": editions.coming(region, now=g.now), "is_plain": not (chosen or kind or year),
     }  # fmt: skip
     return render_template("storefront/editions.html", editions=page.rows, next_key=page.next_key, is_first=before is None, **shown)

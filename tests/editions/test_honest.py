@@ -77,7 +77,7 @@ def test_each_criterion_without_a_score_is_named_and_led_to(cast: Cast, sign_in:
     codes, client = two_enter(cast, now=datetime.now(UTC)), sign_in(cast.curator)
     answer = client.post(f"/kurasi/1/nilai/{codes[0]}", data={"attractive": "4", "note": ""})
     page = check_page(answer.text, "judging")
-    links = {link["href"]: link.get_text(strip=True) for link in page.select("[role=alert] a")}
+    links = {str(link["href"]): link.get_text(strip=True) for link in page.select("[role=alert] a")}
     assert answer.status_code == 422
     assert links == {
         "#quality-0": "Beri nilai 1 sampai 5 untuk Mutu",

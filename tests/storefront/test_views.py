@@ -1,7 +1,7 @@
 """What buyers see, and what each page costs."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -92,3 +92,12 @@ def test_an_edition_of_a_single_place_says_how_many_stalls_and_places_too(cast: 
 
     assert "1 lapak dari 1 kabupaten atau kota." in visit("/edisi/1").get_text()
     assert "1 lapak dari 1 kabupaten atau kota, dipilih kurator." in visit("/").get_text()
+
+
+def test_the_archive_offers_the_years_that_have_editions(cast: Cast, visit: Visit, now: datetime) -> None:
+    assert not visit("/edisi").select("#tahun")
+    for number, day in enumerate((now - timedelta(days=800), now), start=1):
+        make_edition(cast.curator, [make_product(cast.seller, now=day)], now=day, number=number)
+    years = [one.get_text(strip=True) for one in visit("/edisi", queries=7).select("#tahun option")]
+
+    assert years == ["Semua tahun", str(now.year), str((now - timedelta(days=800)).year)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import Boolean, and_, bindparam, case, extract, func, not_, or_, select
 
 from lapak.accounts.models import Account
 from lapak.catalog.models import Category, Product, ProductPhoto, Review
@@ -155,6 +155,15 @@ _NEXT = Query(
     .limit(3),
     to_edition,
 )
+_YEAR = extract("year", Edition.dated)
+_YEARS = Query(
+    select(_YEAR)
+    .where(Edition.region_code == bindparam("region_code"), Edition.state == State.PUBLISHED)
+    .distinct()
+    .order_by(_YEAR.desc())
+    .limit(100),
+    int,
+)
 _SERIES = Query(
     select(Series.slug, Series.name).where(Series.region_code == bindparam("region_code")).order_by(Series.name).limit(50),
     lambda slug, name: (slug, name),
@@ -294,6 +303,11 @@ def published(
         if len(faces.setdefault(edition_id, [])) < 4:
             faces[edition_id].append(to_photo(*photo))
     return Page([replace(row, photos=tuple(faces.get(row.id, ()))) for row in shown], shown[-1].id if len(rows) > PAGE else None)
+
+
+def years_of(region_code: str) -> list[int]:
+    """The years of which a region has published editions, newest first."""
+    return _YEARS.all(region_code=region_code)
 
 
 def series_of(region_code: str) -> list[tuple[str, str]]:
