@@ -90,6 +90,9 @@ class Edition(Base):
 class Entry(Base):
     """A shop's one entry in an edition. `stall` is drawn at publication, a number and no rank; `place` orders the shortlist.
 
+    `agreed_at` is when its seller said that it takes part: by entering it, by what they allowed before, or asked after a curator put it
+    forward; None while such a one has not answered.
+
     What was shown at publication stays in `shown_name` and `shown_price`. `code` is what blind judges know it by. `seen_version` is the
     listing's version that a curator looked at last: judged, put in, or looked at again; None while nobody did.
     """
@@ -118,6 +121,7 @@ class Entry(Base):
     source: Mapped[str]
     entered_at: Mapped[datetime]
     entered_by: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    agreed_at: Mapped[datetime | None]
     own_work_at: Mapped[datetime | None]
     stays_in_pool: Mapped[bool]
     shares_figures: Mapped[bool]

@@ -64,6 +64,7 @@ ADDRESSES = """
 /kurasi
 /dasbor/edisi
 /dasbor/edisi/<int(max=2147483647):edition_id>
+/dasbor/edisi/<int(max=2147483647):edition_id>/jawab
 /dasbor/edisi/<int(max=2147483647):edition_id>/mundur
 /dasbor/edisi/<int(max=2147483647):edition_id>/siap
 /dasbor/edisi/kabar

@@ -9,11 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lapak.accounts.rules import Actor
-from lapak.db.session import Query
-from lapak.editions.models import Score
-from lapak.editions.queries import public
-from lapak.editions.service import entering
-from tests.factories import Cast, edition_rows, make_call, make_product
+from lapak.db.outbox import Delivery
+from lapak.db.session import Query, transaction
+from lapak.editions import tasks
+from lapak.editions.models import Entry, Score
+from lapak.editions.queries import calls, public
+from lapak.editions.rules.choosing import Rules
+from lapak.editions.rules.deeds import Deed
+from lapak.editions.rules.readiness import answer_by
+from lapak.editions.service import choosing, entering, planning
+from lapak.kernel.errors import Conflict
+from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_product, shop_id_of
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -68,7 +74,7 @@ def test_a_judge_may_take_the_mark_back_and_what_they_said_first_stays_on_record
     client.post(f"/kurasi/1/nilai/{codes[0]}", data=SCORES)
     kept = Query(select(Score.names_shop, Score.replaced_at).order_by(Score.id), lambda said, at: (said, at is not None)).all()
     assert kept == [(True, True), (False, False)]
-    edition = public.by_number("33", 1)
+    edition = public.by_number(JATENG, 1)
     assert edition
     assert public.totals(edition.id).named == 0
 
@@ -85,3 +91,117 @@ def test_each_criterion_without_a_score_is_named_and_led_to(cast: Cast, sign_in:
         "#safe-0": "Beri nilai 1 sampai 5 untuk Aman dipromosikan",
     }
     assert all(page.select_one(href) for href in links)
+
+
+def messages() -> list[tuple[str, str]]:
+    """What was posted to whom."""
+    with transaction():
+        for entry_id in Query(select(Entry.id).order_by(Entry.id), int).all():
+            tasks.tell_put_forward(entry_id)
+    return Query(select(Delivery.phone, Delivery.text).order_by(Delivery.id), lambda *row: row).all()
+
+
+def nominate(cast: Cast, slug: str, *, now: datetime, number: int = 1) -> None:
+    entering.nominate(str(number), slug, region_code=JATENG, by=cast.curator, now=now, base="https://lapak.example")
+
+
+def test_a_seller_is_told_of_a_nomination_until_when_to_answer_and_how_to_say_no(cast: Cast, now: datetime) -> None:
+    make_call(cast.curator, now=now, days=5)
+    nominate(cast, make_product(cast.seller, now=now), now=now)
+    (edition,) = calls.open_for("33.15", JATENG, now=now)
+    until = (edition.closes_at or now) + timedelta(hours=7)
+    ((phone, text),) = messages()
+
+    assert phone == cast.seller.phone
+    assert "kurator mengajukan Keripik tempe, 150 g untuk Edisi 1" in text
+    assert f"Jawab Ikut atau Tidak ikut paling lambat {until:%d-%m-%Y %H.%M} WIB di https://lapak.example/dasbor/edisi" in text
+
+
+def test_what_a_seller_declined_does_not_get_in_and_is_not_nominated_again(cast: Cast, now: datetime) -> None:
+    edition_id, slug = make_call(cast.curator, now=now, opens_at=None, closes_at=None), make_product(cast.seller, now=now)
+    nominate(cast, slug, now=now)
+    code = edition_rows()[0].code
+    choosing.put_in("1", code, reason=WHY, region_code=JATENG, by=cast.curator, now=now)
+    entering.step_back(edition_id, by=cast.seller, now=now)
+
+    assert edition_rows() == []
+    assert public.decisions(edition_id, is_public=False)[-1].deed is Deed.DECLINED
+    with pytest.raises(Conflict, match="memilih tidak ikut"):
+        nominate(cast, slug, now=now)
+    with pytest.raises(Conflict, match="memilih tidak ikut"):
+        entering.agree(edition_id, by=cast.seller, now=now)
+
+
+def test_a_nominated_seller_answers_with_one_tap(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client = datetime.now(UTC), sign_in(cast.seller)
+    edition_id = make_call(cast.curator, now=now, opens_at=None, closes_at=None)
+    nominate(cast, make_product(cast.seller, now=now), now=now)
+    assert "Kurator mengajukan Keripik tempe" in visit("/dasbor", client=client).get_text()
+    page = visit("/dasbor/edisi", client=client, queries=9)
+    assert "Jawab paling lambat" in page.get_text()
+    action = str(page.select("form:has(button[value=ikut])")[0]["action"])
+    assert {one["value"] for one in page.select(f"form[action='{action}'] button")} == {"ikut", "tidak"}
+    assert visit(f"/dasbor/edisi/{edition_id}", client=client).select("button[value=tidak]")
+    for _ in range(2):
+        assert client.post(action, data={"answer": "ikut"}).location == "/dasbor/edisi"
+    assert edition_rows()[0].agreed_at
+    page = visit("/dasbor/edisi", client=client)
+    assert not page.select("button[value=ikut]")
+    client.post(action, data={"answer": "tidak"})
+    assert edition_rows() == []
+
+
+def test_a_curator_reads_that_a_nominated_seller_has_not_answered(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client = datetime.now(UTC), sign_in(cast.curator)
+    edition_id = make_call(cast.curator, now=now, opens_at=None, closes_at=None)
+    nominate(cast, make_product(cast.seller, now=now), now=now)
+    assert "Penjual belum menjawab ikut" in visit("/kurasi/1/daftar", client=client).get_text()
+    entering.agree(edition_id, by=cast.seller, now=now)
+    assert "Penjual belum menjawab ikut" not in visit("/kurasi/1/daftar", client=client).get_text()
+
+
+def test_who_allowed_the_next_theme_has_agreed_and_is_told_all_the_same(cast: Cast, now: datetime) -> None:
+    first, slug = make_call(cast.curator, now=now), make_product(cast.seller, now=now)
+    entering.enter(first, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=cast.seller, now=now)
+    planning.cancel("1", reason=WHY, region_code=JATENG, by=cast.curator, now=now)
+    make_call(cast.curator, now=now, number=2, opens_at=None, closes_at=None)
+    nominate(cast, slug, now=now, number=2)
+    mine = calls.entries_of(shop_id_of(cast.seller))[0]
+
+    assert (mine.edition.number, mine.is_asked, mine.has_own_work, mine.shares_figures, mine.stays_in_pool) == (2, False, True, True, True)
+    assert "karena Anda mengizinkannya untuk tema yang cocok" in messages()[-1][1]
+
+
+def test_who_is_entered_from_the_pool_is_told(cast: Cast, now: datetime) -> None:
+    first, slug = make_call(cast.curator, now=now), make_product(cast.seller, now=now)
+    entering.enter(first, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=cast.seller, now=now)
+    planning.cancel("1", reason=WHY, region_code=JATENG, by=cast.curator, now=now)
+    second = make_call(cast.curator, now=now, number=2)
+    entering.open_calls(now=now)
+    ((_phone, text),) = messages()
+    assert "Bila kali ini tidak mau, tekan Tidak ikut paling lambat" in text
+    entering.step_back(second, by=cast.seller, now=now)
+    assert public.decisions(second, is_public=False)[-1].deed is Deed.STEPPED_BACK
+
+
+def test_who_enters_by_hand_what_a_curator_nominated_counts_as_entered_by_its_seller(cast: Cast, now: datetime) -> None:
+    edition_id, slug = make_call(cast.curator, now=now), make_product(cast.seller, now=now)
+    nominate(cast, slug, now=now)
+    entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=False, shares_figures=False, by=cast.seller, now=now)
+    (row,) = edition_rows()
+
+    assert (row.source, row.is_unanswered) == ("seller", False)
+    assert messages() == []
+
+
+@pytest.mark.parametrize(
+    ("closes", "publishes", "until"),
+    [(96, 200, 96), (12, 200, 152), (None, 200, 152), (None, 60, 60), (12, 30, 30), (None, 0, None), (None, -5, None)],
+)
+def test_the_answer_is_due_before_judging_or_before_publication(
+    now: datetime, closes: int | None, publishes: int, until: int | None
+) -> None:
+    def at(hours: int | None) -> datetime | None:
+        return None if hours is None else now + timedelta(hours=hours)
+
+    assert answer_by(at(closes), at(publishes) or now, Rules(), asked_at=now) == at(until)

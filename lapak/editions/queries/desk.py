@@ -74,6 +74,7 @@ class EntryRow:
     was_ready: bool | None
     reason: Reason | None
     has_own_work: bool
+    agreed_at: datetime | None
     product_id: int
     slug: str
     name: str
@@ -111,6 +112,11 @@ class EntryRow:
             self, name=blinded(self.name, *names), description=blinded(self.description, *names), photo=photo, slug="", shop_slug="",
             is_named=False,
         )  # fmt: skip
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether a curator put it forward and its seller has not said whether they take part."""
+        return self.source == "curator" and self.agreed_at is None
 
     @property
     def facts(self) -> Facts:
@@ -215,7 +221,7 @@ _PROGRAMME = Query(
 _ROWS = (
     select(
         Entry.id, Entry.code, Entry.source, Entry.standing, Entry.place, Entry.pinned, Entry.passed, Entry.stall, Entry.entered_at,
-        Entry.asked_at, Entry.ready_at, Entry.is_waved, Entry.was_ready, Entry.reason, Entry.own_work_at.is_not(None),
+        Entry.asked_at, Entry.ready_at, Entry.is_waved, Entry.was_ready, Entry.reason, Entry.own_work_at.is_not(None), Entry.agreed_at,
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind == "service", Product.unit,
         Product.state, LEFT, Shop.id, Shop.name, Shop.slug, Shop.owner_id, Shop.keeper_id, Shop.whatsapp, Shop.region_code, Region.name,
         func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), func.nullif(Photo.light, UNMEASURABLE),
@@ -334,12 +340,12 @@ def entries(edition: EditionView, rules: Rules) -> list[EntryRow]:
 def _to_row(row: Sequence[Any], given: Sequence[Mapping[str, int]], rules: Rules, cooling: Mapping[int, int]) -> EntryRow:
     head: Any = list(row[:-_PHOTO_FIELDS])
     photo = row[-_PHOTO_FIELDS:]
-    head[3], head[22], head[31] = Standing(row[3]), ProductState(row[22]), short_name(row[31])
+    head[3], head[23], head[32] = Standing(row[3]), ProductState(row[23]), short_name(row[32])
     head[6] = Passed(row[6]) if row[6] else None
     head[13] = Reason(row[13]) if row[13] else None
     judged = verdict(given, weights=rules.weights, judges=rules.judges, third_at=rules.third_at)
     means = {key: mean(one[key] for one in given) for key in KEYS} if given else {}
-    values: list[Any] = [*head, to_photo_if_any(*photo), judged, means, cooling.get(row[24])]
+    values: list[Any] = [*head, to_photo_if_any(*photo), judged, means, cooling.get(row[25])]
     return EntryRow(*values)
 
 

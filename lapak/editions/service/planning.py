@@ -28,8 +28,8 @@ AGAIN = timedelta(minutes=2)
 NOT_AN_ADMIN = say("Hanya pengelola daerah ini yang dapat mengubah program edisi.")
 
 
-def plan(what: Plan, *, region_code: str, by: Actor, now: datetime) -> None:
-    """Begin an edition; the same plan sent again by the same curator begins no other.
+def plan(what: Plan, *, region_code: str, by: Actor, now: datetime, base: str = "") -> None:
+    """Begin an edition; the same plan sent again by the same curator begins no other. Its messages lead to the address `base`.
 
     Raise Invalid when the region used its number before, or its dates do not fit.
     """
@@ -38,7 +38,7 @@ def plan(what: Plan, *, region_code: str, by: Actor, now: datetime) -> None:
         if _is_begun(what, region_code=region_code, by=by, now=now):
             return
         edition = Edition(
-            region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base="", kit_tries=0
+            region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base=base, kit_tries=0
         )
         _describe(edition, what, now=now)
         db.session.add(edition)

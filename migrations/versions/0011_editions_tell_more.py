@@ -1,4 +1,4 @@
-"""judges say when a photo names a shop
+"""editions tell more: whose photo named its shop, who agreed to take part
 
 Revision: 0011
 """
@@ -18,6 +18,11 @@ def upgrade() -> None:
         table.add_column(sa.Column("names_shop", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("score") as table:
         table.alter_column("names_shop", existing_type=sa.Boolean(), server_default=None)
+
+
+    op.add_column("entry", sa.Column("agreed_at", sa.DateTime(), nullable=True))
+    op.execute("UPDATE entry SET agreed_at = entered_at WHERE source IN ('seller', 'pool')")
+    op.execute("UPDATE entry SET agreed_at = ready_at WHERE source = 'curator'")
 
 
 def downgrade() -> None:
