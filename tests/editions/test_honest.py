@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,11 +15,12 @@ from lapak.db.session import Query, transaction
 from lapak.editions import tasks
 from lapak.editions.models import Entry, Score
 from lapak.editions.queries import calls, public
+from lapak.editions.rules.calendar import Plan, State
 from lapak.editions.rules.choosing import Rules
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import answer_by
-from lapak.editions.service import choosing, entering, planning
-from lapak.kernel.errors import Conflict
+from lapak.editions.service import choosing, entering, planning, publishing
+from lapak.kernel.errors import Conflict, Invalid
 from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_product, shop_id_of
 from tests.visiting import Visit, check_page
 
@@ -205,3 +207,51 @@ def test_the_answer_is_due_before_judging_or_before_publication(
         return None if hours is None else now + timedelta(hours=hours)
 
     assert answer_by(at(closes), at(publishes) or now, Rules(), asked_at=now) == at(until)
+
+
+def plan_for(cast: Cast, in_hours: float, *, now: datetime) -> dict[str, Any]:
+    """An edition with one stall on its list, to be published in so many hours; returns who and where, for its services."""
+    planning.plan(Plan(1, "Teman ngopi", "", now + timedelta(hours=in_hours)), region_code=JATENG, by=cast.curator, now=now)
+    nominate(cast, make_product(cast.seller, now=now, photo=True), now=now)
+    choosing.put_in("1", edition_rows()[0].code, reason=WHY, region_code=JATENG, by=cast.curator, now=now)
+    return {"region_code": JATENG, "by": cast.curator, "now": now}
+
+
+def test_a_publication_too_near_to_answer_is_scheduled_only_by_who_says_that_they_know(cast: Cast, now: datetime) -> None:
+    here = plan_for(cast, 0.5, now=now)
+    with pytest.raises(Invalid, match="hanya punya waktu 30 menit"):
+        publishing.schedule("1", base="", **here)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    assert edition.state is State.DRAFT
+    publishing.schedule("1", base="", accepts_short=True, **here)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    assert edition.state is State.SCHEDULED
+
+
+def test_a_publication_with_time_to_answer_is_scheduled_without_more(cast: Cast, now: datetime) -> None:
+    here = plan_for(cast, 48, now=now)
+    publishing.schedule("1", base="", **here)
+
+
+def test_a_scheduled_edition_is_not_moved_to_a_moment_too_near_and_may_move_away(cast: Cast, now: datetime) -> None:
+    here = plan_for(cast, 72, now=now)
+    publishing.schedule("1", base="", **here)
+    with pytest.raises(Invalid, match="menyisakan 2 jam 30 menit"):
+        planning.change("1", Plan(1, "Teman ngopi", "", now + timedelta(hours=2.5)), **here)
+    planning.change("1", Plan(1, "Teman ngopi", "", now + timedelta(hours=60)), **here)
+    soon = {**here, "now": now + timedelta(hours=50)}
+    planning.change("1", Plan(1, "Teman ngopi", "", now + timedelta(hours=70)), **soon)
+
+
+def test_the_page_asks_to_confirm_a_short_time_and_works_without_a_script(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    plan_for(cast, 5.01, now=datetime.now(UTC))
+    client = sign_in(cast.curator)
+    page = visit("/kurasi/1/siap", client=client, queries=9)
+    assert "Saya tahu penjual hanya punya waktu 5 jam untuk menjawab siap" in page.get_text()
+    client.post("/kurasi/1/jadwal", data={"wish": "schedule"})
+    page = visit("/kurasi/1/siap", client=client)
+    assert "Belum dijadwalkan: centang dulu" in page.get_text()
+    client.post("/kurasi/1/jadwal", data={"wish": "schedule", "accepts_short": "y"})
+    assert "Batalkan jadwal" in visit("/kurasi/1/siap", client=client).get_text()

@@ -113,6 +113,20 @@ def asks_from(publish_at: datetime, rules: Rules) -> datetime:
     return publish_at - timedelta(hours=rules.ready_hours)
 
 
+def too_short(publish_at: datetime, rules: Rules, *, now: datetime) -> str:
+    """Return how little time sellers would have to say that they are ready, in words; empty where it is what the rules give them."""
+    return span(publish_at - now) if asks_from(publish_at, rules) < now else ""
+
+
+def span(left: timedelta) -> Words:
+    """Return how long something lasts, in words: "5 jam 40 menit", "40 menit"; whole minutes, none below 0."""
+    minutes = max(0, left // timedelta(minutes=1))
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return say("%(minutes)s menit", minutes=rest)
+    return say("%(hours)s jam %(minutes)s menit", hours=hours, minutes=rest) if rest else say("%(hours)s jam", hours=hours)
+
+
 def answer_by(closes_at: datetime | None, publish_at: datetime, rules: Rules, *, asked_at: datetime) -> datetime | None:
     """Return by when a seller whose listing was put forward at `asked_at` is asked to answer.
 

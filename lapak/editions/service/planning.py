@@ -18,7 +18,8 @@ from lapak.editions.queries import desk
 from lapak.editions.rules.calendar import Plan, Stage, State, check, move, series_slug
 from lapak.editions.rules.choosing import Rules
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import ask_anew, check_curator, edition_by, note, stage_of
+from lapak.editions.rules.readiness import too_short
+from lapak.editions.service.desk import ask_anew, check_curator, edition_by, note, rules_of, stage_of
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed
 from lapak.kernel.words import say
@@ -58,6 +59,12 @@ def change(key: str, what: Plan, *, region_code: str, by: Actor, now: datetime) 
             _check_promises(edition, what)
         if what.publish_at != edition.publish_at and what.publish_at <= now:
             raise Invalid({"publish": say("Waktu terbit sudah lewat. Untuk menerbitkan sekarang, pakai tombol di halaman kesiapan")})
+        time = too_short(what.publish_at, rules_of(edition), now=now)
+        if edition.state == State.SCHEDULED and what.publish_at < edition.publish_at and time:
+            raise Invalid({"publish": say(
+                "Edisi ini sudah dijadwalkan, dan waktu ini menyisakan %(time)s bagi penjual untuk menjawab siap. Batalkan jadwalnya dulu, "
+                "lalu jadwalkan lagi", time=time,
+            )})  # fmt: skip
         _describe(edition, what, now=now)
         _flush(what.number)
         if edition.state == State.SCHEDULED:
