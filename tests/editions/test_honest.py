@@ -21,7 +21,7 @@ from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import answer_by
 from lapak.editions.service import choosing, entering, planning, publishing
 from lapak.kernel.errors import Conflict, Invalid
-from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_product, shop_id_of
+from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_product, make_shops, shop_id_of
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -255,3 +255,23 @@ def test_the_page_asks_to_confirm_a_short_time_and_works_without_a_script(cast: 
     assert "Belum dijadwalkan: centang dulu" in page.get_text()
     client.post("/kurasi/1/jadwal", data={"wish": "schedule", "accepts_short": "y"})
     assert "Batalkan jadwal" in visit("/kurasi/1/siap", client=client).get_text()
+
+
+def test_how_it_was_chosen_counts_who_entered_who_was_nominated_and_who_left(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client = datetime.now(UTC), sign_in(cast.curator)
+    two_enter(cast, now=now)
+    ahead, decliner = make_shops(2, now=now)
+    for seller in (ahead, decliner):
+        nominate(cast, make_product(seller, now=now), now=now)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    for seller in (decliner, cast.other_seller):
+        entering.step_back(edition.id, by=seller, now=now)
+    put_out(client, [row.code for row in edition_rows()])
+    table = visit("/edisi/1/cara-kami-memilih", queries=10).select("table.hitung")[0]
+    counts = [(row.th.get_text(strip=True), row.td.get_text(strip=True)) for row in table.select("tr") if row.th and row.td]
+
+    assert counts == [
+        ("Didaftarkan penjualnya", "2"), ("Diajukan kurator", "2"), ("Semua pendaftar", "4"), ("Mundur atau memilih tidak ikut", "−2"),
+        ("Tetap ikut", "2"),
+    ]  # fmt: skip

@@ -95,16 +95,31 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many entered an edition and left again, how many judges gave how many scores.
+    """How many entries an edition got, by whom they came, and how many left again; how many judges gave how many scores.
+
+    `entered` by their sellers' own hand, `pooled` as their sellers had allowed, `nominated` by curators: together they are `entries`.
+    `withdrawn` are those of all these whose sellers stepped back or said no.
 
     `named` counts the entries of which a judge said that a photo showed the shop's name.
     """
 
-    entries: int
+    entered: int
+    pooled: int
+    nominated: int
     withdrawn: int
     judges: int
     scores: int
     named: int
+
+    @property
+    def entries(self) -> int:
+        """All of them, also those that left."""
+        return self.entered + self.pooled + self.nominated
+
+    @property
+    def stayed(self) -> int:
+        """Those that took part to the end."""
+        return self.entries - self.withdrawn
 
 
 _OF_CHOSEN = (Entry.edition_id == Edition.id, Entry.standing == Standing.CHOSEN)
@@ -241,10 +256,12 @@ _DECISIONS = Query(
 )
 _TOTALS = Query(
     select(
-        func.count(), func.coalesce(func.sum(case((Entry.standing == Standing.WITHDRAWN, 1), else_=0)), 0),
+        func.count(case((Entry.source == "seller", 1))), func.count(case((Entry.source == "pool", 1))),
+        func.count(case((Entry.source.in_(["curator", "before"]), 1))), func.count(case((Entry.standing == Standing.WITHDRAWN, 1))),
     ).where(Entry.edition_id == bindparam("edition_id")),
-    lambda entries, withdrawn: (entries, withdrawn),
+    lambda *counts: counts,
 )  # fmt: skip
+"""Before there were calls (source "before"), curators alone put listings in."""
 _JUDGES = Query(
     select(
         func.count(func.distinct(Score.curator_id)), func.count(),
@@ -343,9 +360,9 @@ def decisions(edition_id: int, *, is_public: bool = True) -> list[DecisionView]:
 
 def totals(edition_id: int) -> Totals:
     """How many entered and judged."""
-    entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
+    entered, pooled, nominated, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
     judges, scores, named = _JUDGES.all(edition_id=edition_id)[0]
-    return Totals(entries, withdrawn, judges, scores, named)
+    return Totals(entered, pooled, nominated, withdrawn, judges, scores, named)
 
 
 def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:
