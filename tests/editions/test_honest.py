@@ -21,6 +21,7 @@ from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import answer_by
 from lapak.editions.service import choosing, entering, planning, publishing
 from lapak.kernel.errors import Conflict, Invalid
+from lapak.regions.queries import site_of
 from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_product, make_shops, shop_id_of
 from tests.visiting import Visit, check_page
 
@@ -275,3 +276,33 @@ def test_how_it_was_chosen_counts_who_entered_who_was_nominated_and_who_left(cas
         ("Didaftarkan penjualnya", "2"), ("Diajukan kurator", "2"), ("Semua pendaftar", "4"), ("Mundur atau memilih tidak ikut", "−2"),
         ("Tetap ikut", "2"),
     ]  # fmt: skip
+
+
+def test_the_dashboard_says_first_until_when_a_seller_has_to_be_ready(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, client = datetime.now(UTC), sign_in(cast.seller)
+    here = plan_for(cast, 60, now=now)
+    publishing.schedule("1", base="", **here)
+    assert "Nyatakan Anda siap" not in visit("/dasbor", client=client).get_text()
+    later = now + timedelta(hours=13)
+    assert publishing.ask_sellers(lambda _told: None, now=later) == 1
+    edition = public.by_number(JATENG, 1)
+    site = site_of(JATENG)
+    assert edition
+    assert site
+    first = visit("/dasbor", client=client).select(".pesan")[0]
+    assert f"paling lambat {site.local(edition.publish_at).day} " in first.get_text()
+    assert f"{site.local(edition.publish_at):%H.%M} WIB" in first.get_text()
+    assert first.select(f"a[href='/dasbor/edisi/{edition.id}']")
+    entering.say_ready(edition.id, is_own_work=True, by=cast.seller, now=later)
+    assert "Nyatakan Anda siap" not in visit("/dasbor", client=client).get_text()
+
+
+def test_a_ready_said_before_anybody_asked_is_asked_for_again(cast: Cast, now: datetime) -> None:
+    here = plan_for(cast, 100, now=now)
+    publishing.schedule("1", base="", **here)
+    edition = public.by_number(JATENG, 1)
+    assert edition
+    entering.say_ready(edition.id, is_own_work=True, by=cast.seller, now=now)
+    publishing.ask_sellers(lambda _told: None, now=now + timedelta(hours=53))
+
+    assert calls.entries_of(shop_id_of(cast.seller))[0].is_awaited
