@@ -178,7 +178,10 @@ class Recusal(Base):
 
 
 class Decision(Base):
-    """What was done to an edition or one of its entries, by whom and why; nothing is ever taken out. Without `by_id` the worker did it."""
+    """What was done to an edition or one of its entries, by whom and why; nothing is ever taken out. Without `by_id` the worker did it.
+
+    `stall` is the number that stays empty where one was removed.
+    """
 
     __tablename__ = "edition_decision"
     __table_args__ = (Index("ix_edition_decision_edition_id_id", "edition_id", "id"),)
@@ -190,3 +193,4 @@ class Decision(Base):
     at: Mapped[datetime]
     deed: Mapped[str]
     reason: Mapped[str]
+    stall: Mapped[int | None]

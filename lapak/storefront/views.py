@@ -12,6 +12,7 @@ from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, CategoryView, ProductView
 from lapak.catalog.rules import Kind, why_not_on_sale
 from lapak.editions.queries import public as editions
+from lapak.editions.queries.public import DecisionView
 from lapak.editions.rules.calendar import State as EditionState
 from lapak.editions.rules.calendar import is_quiet
 from lapak.editions.rules.captions import title
@@ -281,18 +282,26 @@ def edition(number: int, series: str = "") -> ResponseReturnValue:
         abort(404)
     if found.state is not EditionState.PUBLISHED:
         return render_template("editions/gone.html", edition=found, decisions=editions.decisions(found.id)), 410
-    cards = editions.cards(found.id)
+    cards, changes = editions.cards(found.id), [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS]
     name = f"{translated(title(found.series_name, number))}: {found.theme}"
     here = _edition_at(series, number)
     way = ((_("Beranda"), canonical(paths.HOME)), (_("Edisi"), canonical(paths.EDITIONS)), (name, here))
     page = {
-        "edition": found, "name": name, "cards": cards, "coming": editions.coming(g.site.region_code, now=g.now),
-        "changes": [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS],
+        "edition": found, "name": name, "cards": cards, "row": _row(cards, changes), "changes": changes,
+        "coming": editions.coming(g.site.region_code, now=g.now),
         "is_named": not is_quiet(found.quiet, g.site.today(g.now)),
         "result": results.of_edition(found.id, at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None,
         "data": schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way)),
     }  # fmt: skip
     return render_template("storefront/edition.html", **page)
+
+
+def _row(cards: list[Card], changes: list[DecisionView]) -> list[tuple[int, Card | None, str]]:
+    """The stalls of an edition by number, and between them those that are empty, with why."""
+    there = {card.stall for card in cards}
+    empty = {one.stall: one.reason for one in changes if one.stall and one.stall not in there}
+    row = [(card.stall or 0, card, "") for card in cards] + [(stall, None, reason) for stall, reason in empty.items()]
+    return sorted(row, key=lambda one: one[0])
 
 
 @bp.get(paths.SITEMAP)

@@ -19,10 +19,10 @@ from lapak.editions.rules.calendar import Plan, State
 from lapak.editions.rules.choosing import Rules
 from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import answer_by
-from lapak.editions.service import choosing, entering, planning, publishing
+from lapak.editions.service import choosing, entering, leaving, planning, publishing
 from lapak.kernel.errors import Conflict, Invalid
 from lapak.regions.queries import site_of
-from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_product, make_shops, shop_id_of
+from tests.factories import JATENG, WHY, Cast, edition_rows, make_call, make_edition, make_product, make_shops, shop_id_of
 from tests.visiting import Visit, check_page
 
 SignIn = Callable[[Actor | None], FlaskClient]
@@ -306,3 +306,28 @@ def test_a_ready_said_before_anybody_asked_is_asked_for_again(cast: Cast, now: d
     publishing.ask_sellers(lambda _told: None, now=now + timedelta(hours=53))
 
     assert calls.entries_of(shop_id_of(cast.seller))[0].is_awaited
+
+
+def test_a_removed_stall_leaves_a_gap_and_its_seller_reads_why_again(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    now, reason = datetime.now(UTC), "Izin edarnya sudah tidak berlaku."
+    make_edition(cast.curator, [make_product(seller, now=now) for seller in (cast.seller, cast.other_seller)], now=now)
+    mine = next(row for row in edition_rows() if row.owner_id == cast.seller.id)
+    publishing.remove("1", mine.code, reason=reason, region_code=JATENG, by=cast.curator, now=now)
+    page = visit("/edisi/1", queries=6)
+
+    assert [one.get_text(" ", strip=True) for one in page.select(".celah")] == [f"Nomor {mine.stall} ditarik: {reason}"]
+    stalls = page.select("ul.rak > li")
+    assert "celah" in stalls[(mine.stall or 0) - 1]["class"]
+    assert f"Lapak {mine.stall}: {reason}" in page.get_text()
+    client, edition = sign_in(cast.seller), public.by_number(JATENG, 1)
+    assert edition
+    for path in ("/dasbor/edisi", f"/dasbor/edisi/{edition.id}"):
+        assert f"Alasan: {reason}" in visit(path, client=client).get_text()
+    assert client.get("/edisi/1.json").json["changes"][-1]["reason"] == f"Lapak {mine.stall}: {reason}"  # type: ignore[index]
+
+
+def test_a_stall_whose_seller_withdrew_leaves_a_gap_that_names_nobody(cast: Cast, visit: Visit, now: datetime) -> None:
+    make_edition(cast.curator, [make_product(seller, now=now) for seller in (cast.seller, cast.other_seller)], now=now)
+    leaving.leave([shop_id_of(cast.seller)], now=now)
+
+    assert "penjualnya tidak lagi setuju ditampilkan" in visit("/edisi/1").select(".celah")[0].get_text()

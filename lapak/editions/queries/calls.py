@@ -14,13 +14,14 @@ from lapak.catalog.queries import FACE
 from lapak.catalog.rules import State as ProductState
 from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
-from lapak.editions.models import Edition, Entry, Series
+from lapak.editions.models import Decision, Edition, Entry, Series
 from lapak.editions.queries.desk import rules_of
 from lapak.editions.queries.public import EDITION, EditionView, to_edition
 from lapak.editions.rules.answers import ANSWERS, Answer, Reason
 from lapak.editions.rules.calendar import State, Who, may_enter
 from lapak.editions.rules.captions import title
 from lapak.editions.rules.choosing import Standing
+from lapak.editions.rules.deeds import Deed
 from lapak.editions.rules.readiness import answer_by, concern
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
@@ -37,7 +38,7 @@ RUNNING = frozenset({Standing.ENTERED, Standing.CHOSEN, Standing.RESERVE})
 
 @dataclass(frozen=True, slots=True)
 class MyEntry:
-    """A shop's entry, as its seller sees it."""
+    """A shop's entry, as its seller sees it; `removed` is why its stall was taken out after publication, empty otherwise."""
 
     edition: EditionView
     code: str
@@ -54,6 +55,7 @@ class MyEntry:
     shares_figures: bool
     entered_at: datetime
     agreed_at: datetime | None
+    removed: str
     photo: PhotoView | None
 
     @property
@@ -157,10 +159,19 @@ _OPEN = Query(
     to_edition,
 )  # fmt: skip
 _EDITION_COLUMNS = len(EDITION.selected_columns)
+_REMOVED = (
+    select(Decision.reason)
+    .where(Decision.entry_id == Entry.id, Decision.deed == Deed.REMOVED)
+    .order_by(Decision.id.desc())
+    .limit(1)
+    .correlate(Entry)
+    .scalar_subquery()
+)
 _ENTRY = (
     EDITION.add_columns(
         Entry.code, Entry.standing, Entry.source, Product.slug, Product.name, Entry.stall, Entry.asked_at, Entry.ready_at, Entry.reason,
-        Entry.own_work_at.is_not(None), Entry.stays_in_pool, Entry.shares_figures, Entry.entered_at, Entry.agreed_at, *PHOTO_COLUMNS,
+        Entry.own_work_at.is_not(None), Entry.stays_in_pool, Entry.shares_figures, Entry.entered_at, Entry.agreed_at,
+        func.coalesce(_REMOVED, ""), *PHOTO_COLUMNS,
     )
     .join(Entry, Entry.edition_id == Edition.id)
     .join(Product, Product.id == Entry.product_id)
@@ -174,7 +185,7 @@ def _to_mine(*row: Any) -> MyEntry:
     rest: Any = list(row[_EDITION_COLUMNS:])
     rest[1] = Standing(rest[1])
     rest[8] = Reason(rest[8]) if rest[8] else None
-    values: list[Any] = [edition, *rest[:14], to_photo_if_any(*rest[14:])]
+    values: list[Any] = [edition, *rest[:15], to_photo_if_any(*rest[15:])]
     return MyEntry(*values)
 
 

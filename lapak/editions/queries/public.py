@@ -84,13 +84,17 @@ class EditionView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What was done to an edition, by whom and why; `by` is empty for the worker, `product` where one was concerned."""
+    """What was done to an edition, by whom and why; `by` is empty for the worker, `product` where one was concerned.
+
+    `stall` is the number that a removal left empty.
+    """
 
     at: datetime
     deed: Deed
     by: str
     reason: str
     product: str
+    stall: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,7 @@ _DECISIONS = Query(
         func.coalesce(Account.name, ""),
         Decision.reason,
         case((and_(bindparam("is_public", type_=Boolean), IS_WITHHELD), ""), else_=func.coalesce(Product.name, "")),
+        Decision.stall,
     )
     .select_from(Decision)
     .outerjoin(Account, Account.id == Decision.by_id)
@@ -252,7 +257,7 @@ _DECISIONS = Query(
     .where(Decision.edition_id == bindparam("edition_id"), Decision.deed.in_(bindparam("deeds", expanding=True)))
     .order_by(Decision.id)
     .limit(MOST_DECISIONS),
-    lambda at, deed, by, reason, product: DecisionView(at, Deed(deed), by, reason, product),
+    lambda at, deed, *rest: DecisionView(at, Deed(deed), *rest),
 )
 _TOTALS = Query(
     select(

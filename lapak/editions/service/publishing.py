@@ -223,9 +223,7 @@ def remove(key: str, code: str, *, reason: str, region_code: str, by: Actor, now
             raise Conflict("Lapak ini tidak tampil di edisi ini.")
         stall, entry.standing, entry.stall = entry.stall, Standing.REMOVED, None
         order_kit(edition, now=now)
-        note(
-            edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=say("Lapak %(stall)s: %(reason)s", stall=stall, reason=reason)
-        )  # fmt: skip
+        note(edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=reason, stall=stall)
         announce(StallRemoved(entry.id, reason), now=now)
 
 
