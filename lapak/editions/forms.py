@@ -55,7 +55,10 @@ class PlanForm(FlaskForm):
         invalid_choice_message=CHOOSE,
         default=Who.MARKET.value,
     )
-    place = SelectField(_("Kabupaten atau kota"), default="", choices=[], invalid_choice_message=CHOOSE)
+    place = SelectField(
+        _("Kabupaten atau kota"), default="", choices=[], invalid_choice_message=CHOOSE,
+        description=_("Hanya bila yang boleh ikut lapak dari satu kabupaten atau kota."),
+    )  # fmt: skip
     own_work = BooleanField(_("Hanya karya sendiri, bukan barang titipan atau kulakan"), default=True)
     opens = StringField(
         _("Pendaftaran dibuka"), [by(_day_if_any)], description=_("Kosongkan buka dan tutup bila kurator memilih sendiri dari rak.")
