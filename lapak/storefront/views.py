@@ -22,6 +22,7 @@ from lapak.kernel.codes import readings
 from lapak.kernel.errors import NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
+from lapak.moderation import queries as moderation
 from lapak.orders import adapters as remembered
 from lapak.orders import queries as orders
 from lapak.orders.rules import State as OrderState
@@ -179,6 +180,7 @@ def product(slug: str) -> ResponseReturnValue:
         "photos": photos,
         "stalls": editions.stalls_of(found.id, region_code=g.site.region_code),
         "more": catalog.more_of_shop(found.shop_id, than=found.id),
+        "looked": moderation.looked_at(found.id) if found.is_checked else None,
         "said": testimonials.about(found.id, shop_id=found.shop_id),
         "can_order": not why_not,
         "why_not": why_not,
