@@ -31,7 +31,7 @@ from lapak.db.base import db
 from lapak.db.session import READ, close_read_connection, engine_options, is_ready, tune
 from lapak.demo import service as demo
 from lapak.editions import tasks as edition_tasks
-from lapak.editions.events import CallOpened, EditionCancelled, EditionPublished, PublicationHeldUp, StallRemoved
+from lapak.editions.events import CallOpened, EditionCancelled, EditionPublished, PublicationHeldUp, SellerPutForward, StallRemoved
 from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.calendar import STAGE_NAMES, WHO_NAMES
 from lapak.editions.rules.deeds import DEED_NAMES
@@ -87,6 +87,7 @@ HEARS: dict[str, list[Job]] = {
     ShopChanged.__name__: [search_tasks.note_shop, payment_tasks.use_draft],
     CategoryChanged.__name__: [search_tasks.note_category],
     CallOpened.__name__: [edition_tasks.tell_call],
+    SellerPutForward.__name__: [edition_tasks.tell_put_forward],
     EditionPublished.__name__: [edition_tasks.tell_sellers],
     EditionCancelled.__name__: [edition_tasks.tell_entrants],
     StallRemoved.__name__: [edition_tasks.tell_removed],

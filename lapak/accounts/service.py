@@ -29,7 +29,7 @@ from lapak.kernel.codes import hash_token, six_digits, token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from lapak.kernel.words import say
 from lapak.regions import service as regions
-from lapak.regions.queries import name_of
+from lapak.regions.queries import name_of, site_for
 from lapak.regions.service import SiteTexts
 from lapak.senders.outbound import NotSent, sender
 
@@ -228,9 +228,10 @@ def appoint(
             )
         )  # fmt: skip
         _end_sessions_of(account.id, now=now)
+        site = site_for(region_code)
         news = say(
-            "Anda kini %(role)s di Lapak untuk %(region)s. Masuk dengan nomor ini. %(door)s",
-            role=ROLE_NAMES[role].lower(), region=region_name, door=door,
+            "Anda kini %(role)s di %(brand)s untuk %(region)s. Masuk dengan nomor ini. %(door)s",
+            role=ROLE_NAMES[role].lower(), brand=site.brand if site else "Lapak", region=region_name, door=door,
         )  # fmt: skip
         after_commit(lambda: _tell(phone, news.strip()))
 

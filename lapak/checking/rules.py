@@ -75,6 +75,7 @@ class Reason(StrEnum):
     """Why a moderator asks or refuses; a list, so that sellers get one fix each and the office can count."""
 
     UNCLEAR_PHOTO = "unclear_photo"
+    WRONG_PHOTO = "wrong_photo"
     NUMBER_IN_PHOTO = "number_in_photo"
     NOT_OWN = "not_own"
     PRICE = "price"
@@ -88,6 +89,7 @@ class Reason(StrEnum):
 
 REASON_TEXTS = {
     Reason.UNCLEAR_PHOTO: say("Foto tidak jelas"),
+    Reason.WRONG_PHOTO: say("Foto tidak sesuai dengan barangnya"),
     Reason.NUMBER_IN_PHOTO: say("Nomor telepon atau tulisan di foto"),
     Reason.NOT_OWN: say("Bukan produk sendiri"),
     Reason.PRICE: say("Harga tidak wajar"),
@@ -100,6 +102,7 @@ REASON_TEXTS = {
 }
 FIXES = {
     Reason.UNCLEAR_PHOTO: say("Ganti dengan foto yang terang dan tajam: satu produk, dekat jendela, latar polos."),
+    Reason.WRONG_PHOTO: say("Foto barang yang benar-benar akan dikirim ke pembeli, lalu pakai sebagai foto utama."),
     Reason.NUMBER_IN_PHOTO: say("Pasang foto tanpa nomor dan tulisan. Pembeli sudah menemukan nomor Anda di tombol pesan."),
     Reason.NOT_OWN: say("Pasang hanya yang Anda buat, tanam, atau kerjakan sendiri, dengan foto Anda sendiri."),
     Reason.PRICE: say("Tulis harga satu satuan dalam rupiah, lalu hitung lagi nolnya."),

@@ -32,7 +32,7 @@ def home() -> ResponseReturnValue:
     shop = shops.owned_by(actor().id)
     if shop is None:
         return see(paths.START_SHOP)
-    reviews = catalog.to_tell(shop.id, since=g.now)
+    reviews, entries = catalog.to_tell(shop.id, since=g.now), calls.entries_of(shop.id)
     page = {
         "shop": shop,
         "greeting": _greeting(g.site.local(g.now).hour),
@@ -44,7 +44,8 @@ def home() -> ResponseReturnValue:
         "unconfirmed": catalog.unconfirmed(shop.id),
         "to_mend": [slug for slug, review in reviews.items() if review.standing in MEND],
         "calls": calls.open_for(shop.region_code, shop.market_code, now=g.now),
-        "awaited": [one for one in calls.entries_of(shop.id) if one.is_awaited],
+        "asked": [one for one in entries if one.is_asked and not one.is_awaited],
+        "awaited": [one for one in entries if one.is_awaited],
         "keeper": account_queries.name_of(shop.keeper_id) if shop.keeper_id else "",
         "help_days": HELP_DAYS,
         "now": g.now,

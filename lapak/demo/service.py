@@ -246,7 +246,7 @@ def _hold_call(edition: dict[str, Any], products: dict[str, str], *, base: str, 
             for judge in _curators(code):
                 judging.give(key, row.code, given, remark="", region_code=code, by=judge, now=closes_at + timedelta(hours=1))
         choosing.compose(key, region_code=code, by=by, now=closes_at + timedelta(hours=2))
-        publishing.schedule(key, base=base, region_code=code, by=by, now=closes_at + timedelta(hours=2))
+        publishing.schedule(key, base=base, region_code=code, by=by, now=closes_at + timedelta(hours=2), accepts_short=True)
     for seller in sellers:
         entering.say_ready(view.id, is_own_work=True, by=seller, now=now - timedelta(hours=6))
     publishing.publish_now(key, base=base, region_code=code, by=by, now=now)

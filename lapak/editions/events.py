@@ -11,6 +11,13 @@ class CallOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class SellerPutForward:
+    """A listing is among an edition's entries by no doing of its seller's today; they want to know, and may say no."""
+
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditionPublished:
     """An edition went out; its sellers want to know, and so do those who were not chosen."""
 

@@ -55,7 +55,10 @@ class PlanForm(FlaskForm):
         invalid_choice_message=CHOOSE,
         default=Who.MARKET.value,
     )
-    place = SelectField(_("Kabupaten atau kota"), default="", choices=[], invalid_choice_message=CHOOSE)
+    place = SelectField(
+        _("Kabupaten atau kota"), default="", choices=[], invalid_choice_message=CHOOSE,
+        description=_("Hanya bila yang boleh ikut lapak dari satu kabupaten atau kota."),
+    )  # fmt: skip
     own_work = BooleanField(_("Hanya karya sendiri, bukan barang titipan atau kulakan"), default=True)
     opens = StringField(
         _("Pendaftaran dibuka"), [by(_day_if_any)], description=_("Kosongkan buka dan tutup bila kurator memilih sendiri dari rak.")
@@ -139,6 +142,9 @@ class ScoreForm(SeenForm):
     quality = RadioField(RUBRIC[1].name, validate_choice=False, choices=ONE_TO_FIVE)
     packaging = RadioField(RUBRIC[2].name, validate_choice=False, choices=ONE_TO_FIVE)
     safe = RadioField(RUBRIC[3].name, validate_choice=False, choices=ONE_TO_FIVE)
+    names_shop = BooleanField(
+        _("Foto memperlihatkan nama lapak"), description=_("Nilai barangnya saja. Berapa ajuan yang begini tertulis di Cara kami memilih.")
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Say beside every criterion without a score that it needs one."""

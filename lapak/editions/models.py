@@ -90,6 +90,9 @@ class Edition(Base):
 class Entry(Base):
     """A shop's one entry in an edition. `stall` is drawn at publication, a number and no rank; `place` orders the shortlist.
 
+    `agreed_at` is when its seller said that it takes part: by entering it, by what they allowed before, or asked after a curator put it
+    forward; None while such a one has not answered.
+
     What was shown at publication stays in `shown_name` and `shown_price`. `code` is what blind judges know it by. `seen_version` is the
     listing's version that a curator looked at last: judged, put in, or looked at again; None while nobody did.
     """
@@ -118,6 +121,7 @@ class Entry(Base):
     source: Mapped[str]
     entered_at: Mapped[datetime]
     entered_by: Mapped[int] = mapped_column(ForeignKey(Account.id))
+    agreed_at: Mapped[datetime | None]
     own_work_at: Mapped[datetime | None]
     stays_in_pool: Mapped[bool]
     shares_figures: Mapped[bool]
@@ -137,7 +141,10 @@ class Entry(Base):
 
 
 class Score(Base):
-    """What one judge gave an entry, as JSON of the rubric's keys; a changed mind is a new row, the old one keeps when it was replaced."""
+    """What one judge gave an entry, as JSON of the rubric's keys; a changed mind is a new row, the old one keeps when it was replaced.
+
+    `names_shop` when they said that a photo showed whose it is: then they did not judge blind.
+    """
 
     __tablename__ = "score"
     __table_args__ = (
@@ -151,6 +158,7 @@ class Score(Base):
     curator_id: Mapped[int] = mapped_column(ForeignKey(Account.id))
     given: Mapped[str]
     note: Mapped[str]
+    names_shop: Mapped[bool]
     given_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
 
@@ -170,7 +178,10 @@ class Recusal(Base):
 
 
 class Decision(Base):
-    """What was done to an edition or one of its entries, by whom and why; nothing is ever taken out. Without `by_id` the worker did it."""
+    """What was done to an edition or one of its entries, by whom and why; nothing is ever taken out. Without `by_id` the worker did it.
+
+    `stall` is the number that stays empty where one was removed.
+    """
 
     __tablename__ = "edition_decision"
     __table_args__ = (Index("ix_edition_decision_edition_id_id", "edition_id", "id"),)
@@ -182,3 +193,4 @@ class Decision(Base):
     at: Mapped[datetime]
     deed: Mapped[str]
     reason: Mapped[str]
+    stall: Mapped[int | None]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lapak.accounts.rules import Purpose
 from lapak.db.outbox import post
 from lapak.editions.queries import calls, desk
-from lapak.editions.queries.calls import Told
+from lapak.editions.queries.calls import MyEntry, Told
 from lapak.editions.rules.answers import ANSWERS
 from lapak.editions.rules.captions import title
 from lapak.editions.rules.choosing import Standing
@@ -35,6 +35,13 @@ def tell_call(edition_id: int) -> None:
     )  # fmt: skip
     for phone in calls.listeners(edition):
         post(phone, text, now=now)
+
+
+def tell_put_forward(entry_id: int) -> None:
+    """Tell a seller that their listing takes part in an edition by no doing of theirs, by when to answer, and how to say no."""
+    told, mine = calls.told_one(entry_id), calls.entry(entry_id)
+    if told is not None and mine is not None and mine.may_decline:
+        post(told.phone, _put_forward(told, mine), now=utc_now())
 
 
 def tell_sellers(edition_id: int) -> None:
@@ -88,6 +95,24 @@ def _post_all(edition_id: int, standings: tuple[Standing, ...], words: Callable[
     now = utc_now()
     for told in calls.told(edition_id, *standings):
         post(told.phone, words(told), now=now)
+
+
+def _put_forward(told: Told, mine: MyEntry) -> str:
+    site, until = site_of(told.region_code), calls.answer_until(mine)
+    by = say("sebelum edisi terbit")
+    if site and until:
+        by = say("paling lambat %(when)s", when=f"{site.local(until):%d-%m-%Y %H.%M} {site.zone}")
+    link = told.base + paths.fill(paths.MY_CALLS) if told.base else say("dasbor, menu Edisi")
+    known = {"brand": _brand(told), "product": told.product, "edition": told.edition, "theme": told.theme, "by": by, "link": link}
+    if mine.agreed_at is None:
+        return say(
+            "%(brand)s: kurator mengajukan %(product)s untuk %(edition)s, %(theme)s. Jawab Ikut atau Tidak ikut %(by)s di %(link)s. "
+            "Tidak ikut tidak memengaruhi edisi berikutnya.", **known,
+        )  # fmt: skip
+    return say(
+        "%(brand)s: %(product)s ikut %(edition)s, %(theme)s, karena Anda mengizinkannya untuk tema yang cocok. "
+        "Bila kali ini tidak mau, tekan Tidak ikut %(by)s di %(link)s.", **known,
+    )  # fmt: skip
 
 
 def _chosen(told: Told) -> str:

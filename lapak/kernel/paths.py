@@ -110,6 +110,7 @@ PHOTO = "/foto/<key>/<name>"
 MY_CALLS = "/dasbor/edisi"
 MY_CALL = "/dasbor/edisi/<int(max=2147483647):edition_id>"
 MY_CALL_LEAVE = "/dasbor/edisi/<int(max=2147483647):edition_id>/mundur"
+MY_CALL_ANSWER = "/dasbor/edisi/<int(max=2147483647):edition_id>/jawab"
 MY_CALL_READY = "/dasbor/edisi/<int(max=2147483647):edition_id>/siap"
 MY_CALLS_NEWS = "/dasbor/edisi/kabar"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, or_, select, tuple_
 
 from lapak.accounts.models import Account
 from lapak.catalog.models import Product, ProductPhoto, Review, WaitingVersion
 from lapak.catalog.queries import FACE
 from lapak.catalog.rules import Kind, State
-from lapak.checking.rules import Deed, Field, Standing
+from lapak.checking.rules import Deed, Field, Rule, Standing
 from lapak.db.base import UtcDateTime
 from lapak.db.session import AnySelect, Query
 from lapak.kernel.paging import Page, parse_key
@@ -88,6 +88,14 @@ class LogRow:
     content: Mapping[Field, str]
     reports: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When somebody looked at a listing and let it stand: curators for an edition, or whoever moderates."""
+
+    at: datetime
+    by_curators: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +286,19 @@ def _log_row(
 _LOG_OF = Query(_LOG.where(ModerationLog.product_id == bindparam("product_id")), _log_row)
 _DECISIONS = _LOG.where(ModerationLog.product_id == bindparam("product_id"), ModerationLog.deed.in_(DECISIONS))
 _LAST = Query(_DECISIONS.order_by(None).order_by(ModerationLog.id.desc()).limit(1), _log_row)
+_VISIBLE = (Deed.APPROVED, Deed.KEPT, Deed.ASKED, Deed.TAKEN_DOWN, Deed.PASSED)
+_BY_CURATORS = and_(ModerationLog.deed == Deed.PASSED, ModerationLog.rule == Rule.CURATED)
+_LATEST = (
+    select(func.max(ModerationLog.id))
+    .where(ModerationLog.product_id == bindparam("product_id"), ModerationLog.deed.in_(_VISIBLE), ModerationLog.rule != Rule.SMALL)
+    .scalar_subquery()
+)
+_LOOKED = Query(
+    select(ModerationLog.at, _BY_CURATORS).where(
+        ModerationLog.id == _LATEST, or_(ModerationLog.deed.in_([Deed.APPROVED, Deed.KEPT]), _BY_CURATORS)
+    ),
+    lambda at, by_curators: Looked(at, bool(by_curators)),
+)
 _RULES_LOG = Query(_LOG.where(ModerationLog.region_code == bindparam("region_code"), ModerationLog.deed == Deed.RULES).limit(10), _log_row)
 _ORIGIN_RECENT = Query(
     select(func.count()).where(Report.origin == bindparam("origin"), Report.reported_at > bindparam("since", type_=UtcDateTime)), int
@@ -305,6 +326,14 @@ def log_of(product_id: int) -> list[LogRow]:
 def last_decision(product_id: int) -> LogRow | None:
     """What a person decided last about a listing."""
     return _LAST.first(product_id=product_id)
+
+
+def looked_at(product_id: int) -> Looked | None:
+    """Who looked at what buyers see of a listing and let it stand; None while nobody did, or when a rule alone let it through since.
+
+    Small changes that rules let pass do not count: neither as a look nor against one.
+    """
+    return _LOOKED.first(product_id=product_id)
 
 
 def rule_changes(region_code: str) -> list[LogRow]:

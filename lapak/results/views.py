@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from lapak.catalog.queries import Card
 from lapak.catalog.rules import State as ProductState
 from lapak.editions.queries import public
-from lapak.editions.queries.public import EditionView
+from lapak.editions.queries.public import DecisionView, EditionView
 from lapak.editions.rules.calendar import State
 from lapak.editions.service import kits
 from lapak.kernel import paths
@@ -59,8 +59,13 @@ def _data(edition: EditionView) -> dict[str, Any]:
         "card": _file(edition, kits.CARD),
         "kit": _file(edition, kits.ARCHIVE),
         "stalls": [_stall(card, *shown.get(card.slug, (card.name, card.price))) for card in public.cards(edition.id)],
-        "changes": [{"at": _moment(one.at), "what": one.deed.value, "reason": one.reason} for one in public.decisions(edition.id)],
+        "changes": [{"at": _moment(one.at), "what": one.deed.value, "reason": _reason(one)} for one in public.decisions(edition.id)],
     }
+
+
+def _reason(one: DecisionView) -> str:
+    """Why, as it was written from the beginning: with the number of a stall that is empty now."""
+    return f"Lapak {one.stall}: {one.reason}" if one.stall else one.reason
 
 
 def _stall(card: Card, name: str, price: int | None) -> dict[str, Any]:

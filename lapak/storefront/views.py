@@ -12,6 +12,7 @@ from lapak.catalog import queries as catalog
 from lapak.catalog.queries import Card, CategoryView, ProductView
 from lapak.catalog.rules import Kind
 from lapak.editions.queries import public as editions
+from lapak.editions.queries.public import DecisionView
 from lapak.editions.rules.calendar import State as EditionState
 from lapak.editions.rules.calendar import is_quiet
 from lapak.editions.rules.captions import title
@@ -22,6 +23,7 @@ from lapak.kernel.errors import NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
+from lapak.moderation import queries as moderation
 from lapak.orders import adapters as remembered
 from lapak.orders.forms import PaidForm
 from lapak.orders.queries import placing
@@ -191,6 +193,7 @@ def product(slug: str) -> ResponseReturnValue:
         "photos": photos,
         "stalls": editions.stalls_of(found.id, region_code=g.site.region_code),
         "more": catalog.more_of_shop(found.shop_id, than=found.id),
+        "looked": moderation.looked_at(found.id) if found.is_checked else None,
         "said": testimonials.about(found.id, shop_id=found.shop_id),
         "can_order": not why_not,
         "why_not": why_not,
@@ -301,7 +304,7 @@ def all_editions() -> ResponseReturnValue:
         year=int(year) if year in {str(one) for one in YEARS} else None,
     )  # fmt: skip
     shown = {
-        "series": series, "kinds": kinds, "chosen": chosen, "kind": kind, "year": year, "years": range(g.site.today(g.now).year, 2019, -1),
+        "series": series, "kinds": kinds, "chosen": chosen, "kind": kind, "year": year, "years": editions.years_of(region),
         "coming": editions.coming(region, now=g.now), "is_plain": not (chosen or kind or year),
     }  # fmt: skip
     return render_template("storefront/editions.html", editions=page.rows, next_key=page.next_key, is_first=before is None, **shown)
@@ -317,18 +320,26 @@ def edition(number: int, series: str = "") -> ResponseReturnValue:
         abort(404)
     if found.state is not EditionState.PUBLISHED:
         return render_template("editions/gone.html", edition=found, decisions=editions.decisions(found.id)), 410
-    cards = editions.cards(found.id)
+    cards, changes = editions.cards(found.id), [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS]
     name = f"{translated(title(found.series_name, number))}: {found.theme}"
     here = _edition_at(series, number)
     way = ((_("Beranda"), canonical(paths.HOME)), (_("Edisi"), canonical(paths.EDITIONS)), (name, here))
     page = {
-        "edition": found, "name": name, "cards": cards, "coming": editions.coming(g.site.region_code, now=g.now),
-        "changes": [one for one in editions.decisions(found.id) if one.deed in AFTERWARDS],
+        "edition": found, "name": name, "cards": cards, "row": _row(cards, changes), "changes": changes,
+        "coming": editions.coming(g.site.region_code, now=g.now),
         "is_named": not is_quiet(found.quiet, g.site.today(g.now)),
         "result": results.of_edition(found.id, at=found.published_at, now=g.now, timezone=g.site.timezone) if found.published_at else None,
         "data": schema.graph(schema.edition(found, name, cards, at=canonical), schema.crumbs(*way)),
     }  # fmt: skip
     return render_template("storefront/edition.html", **page)
+
+
+def _row(cards: list[Card], changes: list[DecisionView]) -> list[tuple[int, Card | None, str]]:
+    """The stalls of an edition by number, and between them those that are empty, with why."""
+    there = {card.stall for card in cards}
+    empty = {one.stall: one.reason for one in changes if one.stall and one.stall not in there}
+    row = [(card.stall or 0, card, "") for card in cards] + [(stall, None, reason) for stall, reason in empty.items()]
+    return sorted(row, key=lambda one: one[0])
 
 
 @bp.get(paths.SITEMAP)

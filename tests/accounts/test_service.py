@@ -398,7 +398,7 @@ def test_who_is_appointed_is_told(app: Flask, cast: Cast, now: datetime) -> None
     message = app.extensions["sender"].newest(1)[0]
 
     assert message.to == PHONE
-    assert "kurator" in message.text
+    assert "kurator di Lapak Jateng untuk" in message.text
     assert "Jawa Tengah" in message.text
 
 

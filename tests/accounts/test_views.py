@@ -435,3 +435,11 @@ def test_numbers_of_officials_are_masked_also_for_their_admin(cast: Cast, sign_i
 
     assert "+62811••••0101" in text
     assert cast.curator.phone not in text
+
+
+def test_handing_a_role_over_is_a_quiet_button_and_ending_it_one_that_warns(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    page = visit("/kelola/petugas", client=sign_in(cast.admin))
+
+    assert page.select("a.tbl.garis[href$='/serahkan']")
+    assert page.select("details > summary.tbl.garis.bahaya")
+    assert page.select("form[action$='/akhiri'] button.bahaya:not(.garis)")

@@ -300,6 +300,7 @@ GET  calls.show                  /dasbor/edisi/{call}                           
 GET  calls.show                  /dasbor/edisi/999999                                   303 403 404 404 403 403 404 403 403
 POST calls.enter                 /dasbor/edisi/{call}                                   303 403 422 422 403 403 404 403 403
 POST calls.leave                 /dasbor/edisi/{call}/mundur                            303 403 303 303 403 403 404 403 403
+POST calls.answer                /dasbor/edisi/{call}/jawab                             303 403 303 303 403 403 404 403 403
 POST calls.ready                 /dasbor/edisi/{call}/siap                              303 403 303 303 403 403 404 403 403
 GET  moderation.desk            /moderasi                                              303 403 403 403 200 200 403 403 403
 GET  moderation.desk            /d/pariaman/moderasi                                   303 403 403 403 403 403 403 200 200

@@ -46,7 +46,7 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help", "nominate", "schedule", "ready"}
+WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help", "nominate", "schedule", "ready", "put forward"}
 """Forms that are buttons: a refusal is a page of its own."""
 
 
@@ -140,6 +140,7 @@ FORMS = {
     "steward": Form("admin", lambda _: "/kelola/program/serahkan", {"to": "0"}, ()),
     "entry": Form("seller", lambda market: f"/dasbor/edisi/{market.call}", {"product": "tidak-ada", "own_work": "y", "pool": "", "figures": ""}, ()),
     "ready": Form("seller", lambda market: f"/dasbor/edisi/{market.call}/siap", {"own_work": "y"}, ()),
+    "put forward": Form("seller", lambda market: f"/dasbor/edisi/{market.call}/jawab", {"answer": "ikut"}, ()),
     "invite": Form(
         "admin", lambda _: "/kelola/petugas/undang", {"name": "Dewi", "phone": "0811 2700 555", "role": "officer", "region_code": "33"}, ("name", "phone")
     ),

@@ -69,7 +69,7 @@ def _schedule(cast: Cast) -> None:
     for row in edition_rows():
         choosing.put_in("1", row.code, reason=WHY, region_code=JATENG, by=cast.curator, now=before)
         publishing.wave("1", row.code, reason=WHY, region_code=JATENG, by=cast.curator, now=before)
-    publishing.schedule("1", base="", region_code=JATENG, by=cast.curator, now=before)
+    publishing.schedule("1", base="", region_code=JATENG, by=cast.curator, now=before, accepts_short=True)
 
 
 def _killed(config: Config, patch: str) -> tuple[State, int, int]:

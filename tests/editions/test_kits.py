@@ -138,7 +138,7 @@ def test_a_seller_who_takes_consent_back_is_in_no_edition_and_in_no_picture(
     assert len(visit("/edisi/1/bahan-unggah").select(".unggah")) == 1
     for path in ("/edisi/1", "/edisi/1.json", "/edisi/1/bahan-unggah"):
         assert [said in client.get(path).text for said in ("Keripik tempe", "Bu Darmi", slugs[0])] == [False] * 3, path
-    assert [one.reason.partition(": ")[2] for one in public.decisions(edition().id) if one.deed is Deed.REMOVED] == [
+    assert [one.reason for one in public.decisions(edition().id) if one.deed is Deed.REMOVED] == [
         "penjualnya tidak lagi setuju ditampilkan"
     ]
 

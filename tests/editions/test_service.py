@@ -282,7 +282,7 @@ def _scheduled(cast: Cast, second: Actor, now: datetime, count: int = 2) -> tupl
         enter(seller, edition_id, now=now, photo=True)
     judge(cast.curator, second, now=later)
     choosing.compose("1", by=cast.curator, now=later, **HERE)
-    publishing.schedule("1", base="https://lapak.example", by=cast.curator, now=later, **HERE)
+    publishing.schedule("1", base="https://lapak.example", by=cast.curator, now=later, accepts_short=True, **HERE)
     return edition_id, sellers, later + timedelta(days=1)
 
 
@@ -348,7 +348,7 @@ def test_an_answer_to_an_earlier_schedule_does_not_count_for_a_later_one(cast: C
     publishing.recall("1", by=cast.curator, now=moment, **HERE)
     later = Plan(1, "Batik untuk ke kantor", "", moment + timedelta(days=7), opens_at=now, closes_at=now + timedelta(days=5))
     planning.change("1", later, by=cast.curator, now=moment, **HERE)
-    publishing.schedule("1", base="https://lapak.example", by=cast.curator, now=moment, **HERE)
+    publishing.schedule("1", base="https://lapak.example", by=cast.curator, now=moment, accepts_short=True, **HERE)
     mine = calls.entry_of(edition_rows()[0].shop_id, edition_id)
     assert mine
     assert (mine.asked_at, mine.ready_at) == (None, None)

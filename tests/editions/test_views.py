@@ -48,7 +48,7 @@ def test_a_curator_plans_nominates_decides_and_publishes(cast: Cast, sign_in: Si
     visit("/edisi/7", status=404)
     assert client.post("/kurasi/7/jadwal", data={"wish": "now"}).location == "/kurasi/7/terbit"
     assert len(visit("/edisi/7", queries=6).select("li.lapak")) == 1
-    assert len(visit("/edisi", queries=6).select("a[href='/edisi/7']")) >= 1
+    assert len(visit("/edisi", queries=7).select("a[href='/edisi/7']")) >= 1
     assert WHY in visit("/edisi/7/cara-kami-memilih", queries=10).get_text()
 
 
@@ -348,3 +348,14 @@ def test_who_runs_a_shop_reads_no_notes_on_its_entry(cast: Cast, sign_in: SignIn
     both.post(f"/kurasi/1/nilai/{codes[1]}", data=SCORES)
     assert visit("/kurasi/1/daftar", client=both).get_text().count(note) == 1
     assert note not in visit(f"/kurasi/1/daftar/{codes[0]}/putuskan", client=both).get_text()
+
+
+def test_the_kabupaten_is_asked_apart_and_says_when_it_counts(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
+    client = sign_in(cast.curator)
+    part = visit("/kurasi/baru", client=client).select(".hanya-bila")[0]
+    assert part.select("select[name=place]")
+    assert "Hanya bila yang boleh ikut lapak dari satu kabupaten atau kota." in part.get_text()
+    page = check_page(client.post("/kurasi/baru", data={**GOOD, "who": "place", "place": ""}).text, "new edition")
+    assert page.select(".hanya-bila #place-galat")
+    assert page.select("[name=who][value=place][checked]")
+    assert client.post("/kurasi/baru", data={**GOOD, "who": "market", "place": "33.15"}).status_code == 303

@@ -36,7 +36,9 @@ def _seen(person: Person, at: int, folder: Path) -> str:
     picture = folder / f"layar-{at}.png"
     around: Any = {"x": box["x"] - 8, "y": box["y"] - 8, "width": box["width"] + 16, "height": box["height"] + 16}
     person.page.screenshot(path=picture, clip=around)
-    text, *_where = cv2.QRCodeDetectorAruco().detectAndDecode(cv2.imread(str(picture)))
+    pixels = cv2.imread(str(picture))
+    assert pixels is not None
+    text, *_where = cv2.QRCodeDetectorAruco().detectAndDecode(pixels)
     return str(text)
 
 

@@ -482,3 +482,11 @@ def test_the_same_report_at_once_is_one(app: Flask, cast: Cast, now: datetime) -
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(attempt, range(6))) == 1
     assert len(queries.reports_of(product_id_of(slug))) == 1
+
+
+def test_a_photo_of_something_else_is_a_reason_with_its_one_fix(cast: Cast, now: datetime) -> None:
+    slug = make_product(cast.seller, now=now)
+    decide(slug, Verdict.ASK, cast.curator, now, reason=Reason.WRONG_PHOTO)
+
+    ((_phone, text),) = messages()
+    assert "Foto tidak sesuai dengan barangnya. Foto barang yang benar-benar akan dikirim ke pembeli" in text

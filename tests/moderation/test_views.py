@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -11,11 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lapak.accounts.rules import Actor, Role
+from lapak.app import HEARS
 from lapak.catalog import queries as catalog
 from lapak.catalog.rules import Draft, Kind, State
 from lapak.catalog.service import listings
 from lapak.checking.queries import rules_of
-from lapak.checking.rules import Field, Reason, Rules, Standing, Verdict
+from lapak.checking.rules import Deed, Field, Reason, Rule, Rules, Standing, Verdict
+from lapak.db.outbox import relay
 from lapak.kernel.money import Rupiah
 from lapak.moderation import queries, service
 from lapak.moderation.rules import Show, Trouble
@@ -488,3 +492,39 @@ def test_a_decision_in_the_service_is_what_the_page_shows(cast: Cast, visit: Vis
     assert "Diminta diperbaiki" in page
     assert "Bagus" in page
     assert "Kurang nol." in page
+
+
+def tell(name: str, values: dict[str, Any]) -> None:
+    for job in HEARS[name]:
+        job(**values)
+
+
+def badges(page: BeautifulSoup) -> set[str]:
+    return {one.get_text(strip=True) for one in page.select(".lencana")}
+
+
+def test_a_listing_says_when_somebody_looked_at_it_and_nothing_where_only_a_rule_did(
+    cast: Cast, visit: Visit, desk: FlaskClient, soon: datetime
+) -> None:
+    slug, day = make_product(cast.seller, now=soon, photo=True), datetime.now(UTC).astimezone(ZoneInfo("Asia/Jakarta"))
+    assert "Diperiksa petugas" not in visit(f"/produk/{slug}").get_text()
+    send(desk, slug, "approve")
+    page = visit(f"/produk/{slug}", queries=7)
+    assert f", {day.day} " in page.get_text().partition("Diperiksa petugas ")[2][:12]
+    edit(slug, cast, soon, stock=3)
+    assert "Sudah diperiksa" in badges(visit(f"/produk/{slug}"))
+
+    service.note(product_id_of(slug), revision=3, deed=Deed.PASSED, by_id=None, rule=Rule.TRUSTED, at=soon)
+    page = visit(f"/produk/{slug}")
+    assert "Diperiksa petugas" not in page.get_text()
+    assert not {"Sudah diperiksa", "Belum diperiksa"} & badges(page)
+
+
+def test_what_curators_looked_at_for_an_edition_says_so(cast: Cast, visit: Visit, soon: datetime) -> None:
+    slug = make_product(cast.seller, now=soon, photo=True)
+    make_edition(cast.curator, [slug], now=soon)
+    relay(tell, now=datetime.now(UTC))
+
+    page = visit(f"/produk/{slug}")
+    assert "Sudah diperiksa" in badges(page)
+    assert "Diperiksa kurator" in page.get_text()

@@ -311,3 +311,21 @@ def test_the_page_says_what_is_not_over_yet(cast: Cast, three: Three, show: Show
     words = show(outcome(cast, three, now=now)).get_text()
     assert ("Data sampai" in words) == bool(said)
     assert said in words
+
+
+def test_an_outcome_that_is_not_over_says_when_it_comes_and_sums_nothing_up(cast: Cast, three: Three, show: Show) -> None:
+    page = show(outcome(cast, three, now=AT + timedelta(days=2)))
+
+    assert "Hasil lengkap ada mulai 29 November 2026" in page.get_text()
+    assert not page.select("dl.ringkas")
+
+
+def test_the_sum_of_an_outcome_stands_before_its_details(cast: Cast, three: Three, show: Show) -> None:
+    page = show(outcome(cast, three, now=LATER))
+    shown = page.select("dl.ringkas")[0]
+
+    assert [one.get_text(strip=True) for one in shown.select("dt")] == ["Halaman produk dibuka", "Pesanan dibuat pembeli"]
+    assert not shown.find_parent("details")
+    table = page.select("table.hasil-edisi")[0].find_parent("details")
+    assert table
+    assert not table.has_attr("open")

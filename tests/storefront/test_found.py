@@ -76,7 +76,7 @@ def link(page: BeautifulSoup, relation: str, language: str = "") -> str | None:
 
 
 def test_goods_say_price_stock_and_seller(slug: str, visit: Visit) -> None:
-    found = nodes(visit(f"/produk/{slug}", queries=6))
+    found = nodes(visit(f"/produk/{slug}", queries=7))
     offer = found["Product"]["offers"]
 
     assert (offer["price"], offer["availability"]) == (18000, "https://schema.org/InStock")
@@ -139,7 +139,7 @@ def test_a_hostile_name_stays_a_name(cast: Cast, visit: Visit, client: FlaskClie
     make_edition(cast.curator, [slug], now=utc_now())
     with transaction():
         db.session.execute(update(Shop).where(Shop.owner_id == cast.seller.id).values(name=name, about=name * 10))
-    page = visit(f"/produk/{slug}", queries=6)
+    page = visit(f"/produk/{slug}", queries=7)
 
     assert nodes(page)["Product"]["name"] == nodes(page)["Product"]["offers"]["seller"]["name"] == name
     assert tags(page)["og:title"] == f"{name}, Rp18.000"

@@ -1,7 +1,7 @@
 """What buyers see, and what each page costs."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ def slug(cast: Cast) -> str:
     return make_product(cast.seller, now=datetime.now(UTC), photo=True, category="camilan", shelf_life_days=45)
 
 
-def test_listings_take_five_queries_at_most_and_a_product_six(slug: str, cast: Cast, visit: Visit) -> None:
+def test_listings_take_five_queries_at_most_and_a_product_six_or_one_more_once_it_was_checked(slug: str, cast: Cast, visit: Visit) -> None:
     for number in range(30):
         make_product(cast.seller, now=datetime.now(UTC), name=f"Produk nomor {number}")
     for path in ("/jelajah", "/jelajah/camilan", "/cari?q=produk", "/jelajah?wilayah=33.15&jenis=barang"):
@@ -85,3 +85,19 @@ def test_a_shop_shows_what_it_sells(slug: str, visit: Visit) -> None:
 def test_an_empty_search_leads_on(visit: Visit, cast: Cast) -> None:
     page = visit("/cari?q=lumpia+kepiting")
     assert page.select_one(".kosong a")
+
+
+def test_an_edition_of_a_single_place_says_how_many_stalls_and_places_too(cast: Cast, visit: Visit, now: datetime) -> None:
+    make_edition(cast.curator, [make_product(cast.seller, now=now)], now=now)
+
+    assert "1 lapak dari 1 kabupaten atau kota." in visit("/edisi/1").get_text()
+    assert "1 lapak dari 1 kabupaten atau kota, dipilih kurator." in visit("/").get_text()
+
+
+def test_the_archive_offers_the_years_that_have_editions(cast: Cast, visit: Visit, now: datetime) -> None:
+    assert not visit("/edisi").select("#tahun")
+    for number, day in enumerate((now - timedelta(days=800), now), start=1):
+        make_edition(cast.curator, [make_product(cast.seller, now=day)], now=day, number=number)
+    years = [one.get_text(strip=True) for one in visit("/edisi", queries=7).select("#tahun option")]
+
+    assert years == ["Semua tahun", str(now.year), str((now - timedelta(days=800)).year)]

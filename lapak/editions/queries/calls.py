@@ -14,13 +14,15 @@ from lapak.catalog.queries import FACE
 from lapak.catalog.rules import State as ProductState
 from lapak.db.base import UtcDateTime
 from lapak.db.session import Query
-from lapak.editions.models import Edition, Entry, Series
+from lapak.editions.models import Decision, Edition, Entry, Series
+from lapak.editions.queries.desk import rules_of
 from lapak.editions.queries.public import EDITION, EditionView, to_edition
 from lapak.editions.rules.answers import ANSWERS, Answer, Reason
 from lapak.editions.rules.calendar import State, Who, may_enter
 from lapak.editions.rules.captions import title
 from lapak.editions.rules.choosing import Standing
-from lapak.editions.rules.readiness import concern
+from lapak.editions.rules.deeds import Deed
+from lapak.editions.rules.readiness import answer_by, concern
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo_if_any
 from lapak.photos.rules import UNMEASURABLE
@@ -30,11 +32,13 @@ MOST_CALLS = 10
 MOST_CHOICES = 100
 MOST_SHOPS = 20_000
 NOW = bindparam("now", type_=UtcDateTime)
+RUNNING = frozenset({Standing.ENTERED, Standing.CHOSEN, Standing.RESERVE})
+"""Where an entry stands that may still go out."""
 
 
 @dataclass(frozen=True, slots=True)
 class MyEntry:
-    """A shop's entry, as its seller sees it."""
+    """A shop's entry, as its seller sees it; `removed` is why its stall was taken out after publication, empty otherwise."""
 
     edition: EditionView
     code: str
@@ -49,13 +53,29 @@ class MyEntry:
     has_own_work: bool
     stays_in_pool: bool
     shares_figures: bool
+    entered_at: datetime
+    agreed_at: datetime | None
+    removed: str
     photo: PhotoView | None
 
     @property
     def is_awaited(self) -> bool:
-        """Whether its seller should say that they are ready, and has not."""
+        """Whether its seller should say that they are ready, and has not since they were asked."""
         is_listed = self.standing in {Standing.CHOSEN, Standing.RESERVE}
-        return is_listed and self.edition.state is State.SCHEDULED and self.asked_at is not None and self.ready_at is None
+        if not is_listed or self.edition.state is not State.SCHEDULED or self.asked_at is None:
+            return False
+        return self.ready_at is None or self.ready_at < self.asked_at
+
+    @property
+    def may_decline(self) -> bool:
+        """Whether others put it forward, and its seller can still say no."""
+        is_running = self.edition.state in {State.DRAFT, State.SCHEDULED} and self.standing in RUNNING
+        return is_running and self.source in {"curator", "pool"}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a curator put it forward and its seller has not said yet whether they take part."""
+        return self.may_decline and self.agreed_at is None
 
     @property
     def answer(self) -> Answer | None:
@@ -107,6 +127,19 @@ class ToAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a seller allowed to take part in fitting themes, with what they declared then."""
+
+    product_id: int
+    shop_id: int
+    place: str
+    market: str
+    entered_by: int
+    own_work_at: datetime | None
+    shares_figures: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KitDue:
     """A kit that has to be drawn under `key`, after so many tries."""
 
@@ -126,10 +159,19 @@ _OPEN = Query(
     to_edition,
 )  # fmt: skip
 _EDITION_COLUMNS = len(EDITION.selected_columns)
+_REMOVED = (
+    select(Decision.reason)
+    .where(Decision.entry_id == Entry.id, Decision.deed == Deed.REMOVED)
+    .order_by(Decision.id.desc())
+    .limit(1)
+    .correlate(Entry)
+    .scalar_subquery()
+)
 _ENTRY = (
     EDITION.add_columns(
         Entry.code, Entry.standing, Entry.source, Product.slug, Product.name, Entry.stall, Entry.asked_at, Entry.ready_at, Entry.reason,
-        Entry.own_work_at.is_not(None), Entry.stays_in_pool, Entry.shares_figures, *PHOTO_COLUMNS,
+        Entry.own_work_at.is_not(None), Entry.stays_in_pool, Entry.shares_figures, Entry.entered_at, Entry.agreed_at,
+        func.coalesce(_REMOVED, ""), *PHOTO_COLUMNS,
     )
     .join(Entry, Entry.edition_id == Edition.id)
     .join(Product, Product.id == Entry.product_id)
@@ -143,7 +185,7 @@ def _to_mine(*row: Any) -> MyEntry:
     rest: Any = list(row[_EDITION_COLUMNS:])
     rest[1] = Standing(rest[1])
     rest[8] = Reason(rest[8]) if rest[8] else None
-    values: list[Any] = [edition, *rest[:12], to_photo_if_any(*rest[12:])]
+    values: list[Any] = [edition, *rest[:15], to_photo_if_any(*rest[15:])]
     return MyEntry(*values)
 
 
@@ -153,6 +195,7 @@ _MINE = Query(
     .limit(30),
     _to_mine,
 )
+_MINE_ONE = Query(_ENTRY.where(Entry.id == bindparam("entry_id")), _to_mine)
 _MINE_IN = Query(_ENTRY.where(Entry.shop_id == bindparam("shop_id"), Entry.edition_id == bindparam("edition_id")), _to_mine)
 _BY_ID = Query(EDITION.where(Edition.id == bindparam("id")), to_edition)
 _ABOVE = aliased(Category)
@@ -256,10 +299,9 @@ _LISTENERS = Query(
 )
 _LAST_TRY = select(Entry.shop_id, func.max(Entry.id).label("entry_id")).group_by(Entry.shop_id).subquery()
 _LEFT_OVER = [Standing.UNCHOSEN, Standing.UNREADY, Standing.RESERVE, Standing.WITHDRAWN]
-_POOL = Query(
+_ALLOWED_ONES = (
     select(
-        Entry.id, Entry.product_id, Entry.shop_id, Shop.region_code, Shop.market_code, Entry.entered_by, Entry.own_work_at,
-        Entry.shares_figures,
+        Entry.product_id, Entry.shop_id, Shop.region_code, Shop.market_code, Entry.entered_by, Entry.own_work_at, Entry.shares_figures,
     )
     .join(_LAST_TRY, _LAST_TRY.c.entry_id == Entry.id)
     .join(Edition, Edition.id == Entry.edition_id)
@@ -269,12 +311,13 @@ _POOL = Query(
     .where(
         or_(Entry.standing.in_(_LEFT_OVER), Edition.state == State.CANCELLED), Entry.stays_in_pool.is_(True),
         Product.state == ProductState.ACTIVE, Shop.whatsapp != "",
-        or_(bindparam("kind_id") == 0, Category.id == bindparam("kind_id"), Category.parent_id == bindparam("kind_id")),
     )
     .order_by(Entry.id)
-    .limit(2000),
-    lambda *row: row,
+    .limit(2000)
 )  # fmt: skip
+_KIND_ID: Any = bindparam("kind_id")
+_POOL = Query(_ALLOWED_ONES.where(or_(_KIND_ID == 0, Category.id == _KIND_ID, Category.parent_id == _KIND_ID)), Allowed)
+_ALLOWED_ONE = Query(_ALLOWED_ONES.where(Entry.product_id == bindparam("product_id")), Allowed)
 
 
 def open_for(shop_place: str, shop_market: str, *, now: datetime) -> list[EditionView]:
@@ -295,6 +338,17 @@ def entries_of(shop_id: int) -> list[MyEntry]:
 def entry_of(shop_id: int, edition_id: int) -> MyEntry | None:
     """A shop's entry in an edition."""
     return _MINE_IN.first(shop_id=shop_id, edition_id=edition_id)
+
+
+def entry(entry_id: int) -> MyEntry | None:
+    """An entry, as its seller sees it, by its internal number."""
+    return _MINE_ONE.first(entry_id=entry_id)
+
+
+def answer_until(mine: MyEntry) -> datetime | None:
+    """By when its seller is asked to say whether they take part, if the plan knows that; the same moment however often they look."""
+    edition = mine.edition
+    return answer_by(edition.closes_at, edition.publish_at, rules_of(edition), asked_at=mine.entered_at)
 
 
 def by_id(edition_id: int) -> EditionView | None:
@@ -356,10 +410,15 @@ def listeners(edition: EditionView) -> list[str]:
     ]
 
 
-def pool(edition: EditionView, *, kind_id: int) -> list[Any]:
+def allowed(product_id: int) -> Allowed | None:
+    """What its seller declared when they allowed this listing to take part in fitting themes; None when they did not, or it went out."""
+    return _ALLOWED_ONE.first(product_id=product_id)
+
+
+def pool(edition: EditionView, *, kind_id: int) -> list[Allowed]:
     """Entries that were not published, whose sellers agreed to the next fitting theme: their newest one each, if it fits this edition."""
     return [
-        row
-        for row in _POOL.all(kind_id=kind_id)
-        if may_enter(edition.who, edition.place, region=edition.region_code, shop_place=row[3], shop_market=row[4])
+        one
+        for one in _POOL.all(kind_id=kind_id)
+        if may_enter(edition.who, edition.place, region=edition.region_code, shop_place=one.place, shop_market=one.market)
     ]

@@ -74,6 +74,7 @@ class EntryRow:
     was_ready: bool | None
     reason: Reason | None
     has_own_work: bool
+    agreed_at: datetime | None
     product_id: int
     slug: str
     name: str
@@ -111,6 +112,11 @@ class EntryRow:
             self, name=blinded(self.name, *names), description=blinded(self.description, *names), photo=photo, slug="", shop_slug="",
             is_named=False,
         )  # fmt: skip
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether a curator put it forward and its seller has not said whether they take part."""
+        return self.source == "curator" and self.agreed_at is None
 
     @property
     def facts(self) -> Facts:
@@ -153,7 +159,10 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """An entry as a judge sees it: nothing says whose it is. `given` is what this judge gave before, if they did."""
+    """An entry as a judge sees it: no words say whose it is. `given` is what this judge gave before, if they did.
+
+    `names_shop` when they said that a photo does.
+    """
 
     id: int
     code: str
@@ -166,6 +175,7 @@ class Blind:
     photos: tuple[PhotoView, ...]
     given: Mapping[str, int] | None
     note: str
+    names_shop: bool
     version: int
 
 
@@ -211,7 +221,7 @@ _PROGRAMME = Query(
 _ROWS = (
     select(
         Entry.id, Entry.code, Entry.source, Entry.standing, Entry.place, Entry.pinned, Entry.passed, Entry.stall, Entry.entered_at,
-        Entry.asked_at, Entry.ready_at, Entry.is_waved, Entry.was_ready, Entry.reason, Entry.own_work_at.is_not(None),
+        Entry.asked_at, Entry.ready_at, Entry.is_waved, Entry.was_ready, Entry.reason, Entry.own_work_at.is_not(None), Entry.agreed_at,
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind == "service", Product.unit,
         Product.state, LEFT, Shop.id, Shop.name, Shop.slug, Shop.owner_id, Shop.keeper_id, Shop.whatsapp, Shop.region_code, Region.name,
         func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), func.nullif(Photo.light, UNMEASURABLE),
@@ -230,16 +240,16 @@ _ROWS = (
 )  # fmt: skip
 _PHOTO_FIELDS = len(PHOTO_COLUMNS)
 _COUNTED = (
-    select(Score.entry_id, Score.given, Score.note)
+    select(Score.entry_id, Score.given, Score.note, Score.names_shop)
     .join(Entry, Entry.id == Score.entry_id)
     .outerjoin(Recusal, and_(Recusal.entry_id == Score.entry_id, Recusal.curator_id == Score.curator_id))
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None), Recusal.entry_id.is_(None))
     .order_by(Score.id)
     .limit(MOST_ENTRIES * 5)
 )
-_SCORES = Query(_COUNTED, lambda entry_id, given, _note: (entry_id, json.loads(given)))
+_SCORES = Query(_COUNTED, lambda entry_id, given, *_rest: (entry_id, json.loads(given)))
 _MY_SCORES = Query(
-    _COUNTED.where(Score.curator_id == bindparam("curator_id")), lambda entry_id, given, note: (entry_id, (json.loads(given), note))
+    _COUNTED.where(Score.curator_id == bindparam("curator_id")), lambda entry_id, given, *said: (entry_id, (json.loads(given), *said))
 )
 _NOTES = Query(
     _COUNTED.join(Account, Account.id == Score.curator_id)
@@ -330,12 +340,12 @@ def entries(edition: EditionView, rules: Rules) -> list[EntryRow]:
 def _to_row(row: Sequence[Any], given: Sequence[Mapping[str, int]], rules: Rules, cooling: Mapping[int, int]) -> EntryRow:
     head: Any = list(row[:-_PHOTO_FIELDS])
     photo = row[-_PHOTO_FIELDS:]
-    head[3], head[22], head[31] = Standing(row[3]), ProductState(row[22]), short_name(row[31])
+    head[3], head[23], head[32] = Standing(row[3]), ProductState(row[23]), short_name(row[32])
     head[6] = Passed(row[6]) if row[6] else None
     head[13] = Reason(row[13]) if row[13] else None
     judged = verdict(given, weights=rules.weights, judges=rules.judges, third_at=rules.third_at)
     means = {key: mean(one[key] for one in given) for key in KEYS} if given else {}
-    values: list[Any] = [*head, to_photo_if_any(*photo), judged, means, cooling.get(row[24])]
+    values: list[Any] = [*head, to_photo_if_any(*photo), judged, means, cooling.get(row[25])]
     return EntryRow(*values)
 
 
@@ -365,10 +375,13 @@ def progress(rows: Sequence[EntryRow], mine: "Mine") -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What one judge did in an edition: entries they judged, with scores and note, and those they may not judge."""
+    """What one judge did in an edition: entries they judged, and those they may not judge.
+
+    `given` holds scores, note, and whether a photo named the shop.
+    """
 
     curator_id: int
-    given: Mapping[int, tuple[Mapping[str, int], str]]
+    given: Mapping[int, tuple[Mapping[str, int], str, bool]]
     barred: frozenset[int]
 
     def is_barred(self, row: EntryRow) -> bool:
@@ -431,11 +444,11 @@ def next_to_judge(rows: Sequence[EntryRow], judge: Mine, *, after: str = "") -> 
 def blind(row: EntryRow, judge: Mine) -> Blind:
     """An entry as a judge sees it."""
     names = (row.shop_name, row.place_name)
-    given, note = judge.given.get(row.id, (None, ""))
+    given, note, names_shop = judge.given.get(row.id, (None, "", False))
     photos = tuple(replace(photo, alt=blinded(photo.alt, *names)) for photo in photos_of(row.product_id))
     return Blind(
         row.id, row.code, blinded(row.name, *names), blinded(row.description, *names), row.price, row.unit, row.is_service,
-        row.category_name, photos, given, note, row.version,
+        row.category_name, photos, given, note, names_shop, row.version,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import Boolean, and_, bindparam, case, extract, func, not_, or_, select
 
 from lapak.accounts.models import Account
 from lapak.catalog.models import Category, Product, ProductPhoto, Review
@@ -86,23 +86,46 @@ class EditionView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What was done to an edition, by whom and why; `by` is empty for the worker, `product` where one was concerned."""
+    """What was done to an edition, by whom and why; `by` is empty for the worker, `product` where one was concerned.
+
+    `stall` is the number that a removal left empty.
+    """
 
     at: datetime
     deed: Deed
     by: str
     reason: str
     product: str
+    stall: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many entered an edition and left again, how many judges gave how many scores."""
+    """How many entries an edition got, by whom they came, and how many left again; how many judges gave how many scores.
 
-    entries: int
+    `entered` by their sellers' own hand, `pooled` as their sellers had allowed, `nominated` by curators: together they are `entries`.
+    `withdrawn` are those of all these whose sellers stepped back or said no.
+
+    `named` counts the entries of which a judge said that a photo showed the shop's name.
+    """
+
+    entered: int
+    pooled: int
+    nominated: int
     withdrawn: int
     judges: int
     scores: int
+    named: int
+
+    @property
+    def entries(self) -> int:
+        """All of them, also those that left."""
+        return self.entered + self.pooled + self.nominated
+
+    @property
+    def stayed(self) -> int:
+        """Those that took part to the end."""
+        return self.entries - self.withdrawn
 
 
 _OF_CHOSEN = (Entry.edition_id == Edition.id, Entry.standing == Standing.CHOSEN)
@@ -152,6 +175,15 @@ _NEXT = Query(
     .order_by(Edition.closes_at, Edition.id)
     .limit(3),
     to_edition,
+)
+_YEAR = extract("year", Edition.dated)
+_YEARS = Query(
+    select(_YEAR)
+    .where(Edition.region_code == bindparam("region_code"), Edition.state == State.PUBLISHED)
+    .distinct()
+    .order_by(_YEAR.desc())
+    .limit(100),
+    int,
 )
 _SERIES = Query(
     select(Series.slug, Series.name).where(Series.region_code == bindparam("region_code")).order_by(Series.name).limit(50),
@@ -217,6 +249,7 @@ _DECISIONS = Query(
         func.coalesce(Account.name, ""),
         Decision.reason,
         case((and_(bindparam("is_public", type_=Boolean), IS_WITHHELD), ""), else_=func.coalesce(Product.name, "")),
+        Decision.stall,
     )
     .select_from(Decision)
     .outerjoin(Account, Account.id == Decision.by_id)
@@ -226,20 +259,25 @@ _DECISIONS = Query(
     .where(Decision.edition_id == bindparam("edition_id"), Decision.deed.in_(bindparam("deeds", expanding=True)))
     .order_by(Decision.id)
     .limit(MOST_DECISIONS),
-    lambda at, deed, by, reason, product: DecisionView(at, Deed(deed), by, reason, product),
+    lambda at, deed, *rest: DecisionView(at, Deed(deed), *rest),
 )
 _TOTALS = Query(
     select(
-        func.count(), func.coalesce(func.sum(case((Entry.standing == Standing.WITHDRAWN, 1), else_=0)), 0),
+        func.count(case((Entry.source == "seller", 1))), func.count(case((Entry.source == "pool", 1))),
+        func.count(case((Entry.source.in_(["curator", "before"]), 1))), func.count(case((Entry.standing == Standing.WITHDRAWN, 1))),
     ).where(Entry.edition_id == bindparam("edition_id")),
-    lambda entries, withdrawn: (entries, withdrawn),
+    lambda *counts: counts,
 )  # fmt: skip
+"""Before there were calls (source "before"), curators alone put listings in."""
 _JUDGES = Query(
-    select(func.count(func.distinct(Score.curator_id)), func.count())
+    select(
+        func.count(func.distinct(Score.curator_id)), func.count(),
+        func.count(func.distinct(case((Score.names_shop.is_(True), Score.entry_id)))),
+    )
     .join(Entry, Entry.id == Score.entry_id)
     .where(Entry.edition_id == bindparam("edition_id"), Score.replaced_at.is_(None)),
-    lambda judges, scores: (judges, scores),
-)
+    lambda judges, scores, named: (judges, scores, named),
+)  # fmt: skip
 _KIT_OUT = Query(
     select(Edition.series, Edition.number).where(
         Edition.kit_key == bindparam("kit_key"), Edition.kit_at.is_not(None), Edition.state == State.PUBLISHED,
@@ -291,6 +329,11 @@ def published(
     return Page([replace(row, photos=tuple(faces.get(row.id, ()))) for row in shown], shown[-1].id if len(rows) > PAGE else None)
 
 
+def years_of(region_code: str) -> list[int]:
+    """The years of which a region has published editions, newest first."""
+    return _YEARS.all(region_code=region_code)
+
+
 def series_of(region_code: str) -> list[tuple[str, str]]:
     """A region's special series: (slug, name)."""
     return _SERIES.all(region_code=region_code)
@@ -324,9 +367,9 @@ def decisions(edition_id: int, *, is_public: bool = True) -> list[DecisionView]:
 
 def totals(edition_id: int) -> Totals:
     """How many entered and judged."""
-    entries, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
-    judges, scores = _JUDGES.all(edition_id=edition_id)[0]
-    return Totals(entries, withdrawn, judges, scores)
+    entered, pooled, nominated, withdrawn = _TOTALS.all(edition_id=edition_id)[0]
+    judges, scores, named = _JUDGES.all(edition_id=edition_id)[0]
+    return Totals(entered, pooled, nominated, withdrawn, judges, scores, named)
 
 
 def kit_out(kit_key: str, *, region_code: str) -> tuple[str, int] | None:

@@ -31,6 +31,7 @@ class Deed(StrEnum):
     CANCELLED = "cancelled"
     HANDED_OVER = "handed_over"
     STEPPED_BACK = "stepped_back"
+    DECLINED = "declined"
 
 
 DEED_NAMES = {
@@ -57,6 +58,7 @@ DEED_NAMES = {
     Deed.CANCELLED: say("Dibatalkan"),
     Deed.HANDED_OVER: say("Diserahkan"),
     Deed.STEPPED_BACK: say("Penjual mundur"),
+    Deed.DECLINED: say("Penjual memilih tidak ikut"),
 }
 PUBLIC_DEEDS = frozenset(
     {

@@ -11,6 +11,8 @@ LEAST_SHARPNESS = 90
 """Variance of edges (photos/adapters/meter.py). Of 45 demo and real photos the softest had 110; blurred by 2 pixels, half fell below."""
 LEAST_LIGHT = 80
 """Mean brightness of 255. Of the same photos the darkest had 87; at a third of their light all fell below."""
+LEAST_TO_ANSWER = timedelta(hours=24)
+"""How long somebody who was put forward by others has at least to say yes or no, where the plan leaves that much."""
 CHANGED = say("Produk berubah sejak dinilai")
 LOOK_AGAIN = say("Kurator perlu melihatnya lagi.")
 
@@ -109,6 +111,32 @@ def concern(photo_side: int | None, light: int | None) -> str:
 def asks_from(publish_at: datetime, rules: Rules) -> datetime:
     """Return from when sellers are asked whether they are ready: an earlier answer would be stale at publication."""
     return publish_at - timedelta(hours=rules.ready_hours)
+
+
+def too_short(publish_at: datetime, rules: Rules, *, now: datetime) -> str:
+    """Return how little time sellers would have to say that they are ready, in words; empty where it is what the rules give them."""
+    return span(publish_at - now) if asks_from(publish_at, rules) < now else ""
+
+
+def span(left: timedelta) -> Words:
+    """Return how long something lasts, in words: "5 jam 40 menit", "40 menit"; whole minutes, none below 0."""
+    minutes = max(0, left // timedelta(minutes=1))
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return say("%(minutes)s menit", minutes=rest)
+    return say("%(hours)s jam %(minutes)s menit", hours=hours, minutes=rest) if rest else say("%(hours)s jam", hours=hours)
+
+
+def answer_by(closes_at: datetime | None, publish_at: datetime, rules: Rules, *, asked_at: datetime) -> datetime | None:
+    """Return by when a seller whose listing was put forward at `asked_at` is asked to answer.
+
+    That is the end of the call, else when those chosen are asked whether they are ready, each if it is a day away; else publication, or
+    None when the plan's moment for that is over.
+    """
+    for moment in (closes_at, asks_from(publish_at, rules)):
+        if moment is not None and moment - asked_at >= LEAST_TO_ANSWER:
+            return moment
+    return publish_at if publish_at > asked_at else None
 
 
 def _photo(facts: Facts, rules: Rules) -> Finding:

@@ -86,7 +86,8 @@ def scores(values: Mapping[str, str]) -> dict[str, int]:
     """Read one judge's scores, one for each criterion; raise Invalid naming every criterion that has none."""
     read = {key: values.get(key, "").strip() for key in KEYS}
     digits = {str(number) for number in range(LOWEST, HIGHEST + 1)}
-    if wrong := {key: say("Pilih nilai 1 sampai 5") for key, text in read.items() if text not in digits}:
+    names = {criterion.key: criterion.name for criterion in RUBRIC}
+    if wrong := {key: say("Beri nilai 1 sampai 5 untuk %(name)s", name=names[key]) for key, text in read.items() if text not in digits}:
         raise Invalid(wrong)
     return {key: int(text) for key, text in read.items()}
 

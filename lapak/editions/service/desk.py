@@ -118,7 +118,10 @@ def look(entry: Entry, seen: int | None) -> None:
     entry.seen_version = version
 
 
-def note(edition: Edition, deed: Deed, *, by: Actor | None, now: datetime, reason: str = "", entry_id: int | None = None) -> None:
+def note(
+    edition: Edition, deed: Deed, *, by: Actor | None, now: datetime, reason: str = "", entry_id: int | None = None,
+    stall: int | None = None,
+) -> None:  # fmt: skip
     """Write a line into an edition's log."""
     who = None if by is None else by.id
-    db.session.add(Decision(edition_id=edition.id, entry_id=entry_id, by_id=who, at=now, deed=deed, reason=reason))
+    db.session.add(Decision(edition_id=edition.id, entry_id=entry_id, by_id=who, at=now, deed=deed, reason=reason, stall=stall))

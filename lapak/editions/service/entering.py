@@ -10,7 +10,7 @@ from lapak.catalog.rules import State as ProductState
 from lapak.db.base import db
 from lapak.db.outbox import announce
 from lapak.db.session import transaction
-from lapak.editions.events import CallOpened
+from lapak.editions.events import CallOpened, SellerPutForward
 from lapak.editions.models import Edition, Entry
 from lapak.editions.queries import calls
 from lapak.editions.rules.calendar import CLOSED_ALREADY, Stage, State, Who, may_enter
@@ -50,7 +50,9 @@ def enter(
             entry = Entry(edition_id=edition.id, shop_id=shop.id, code=_code(), source="seller", is_waved=False, shown_name="")
             db.session.add(entry)
         entry.product_id, entry.entered_at, entry.entered_by, entry.standing = choice.id, now, by.id, Standing.ENTERED
-        entry.seen_version = None
+        entry.seen_version, entry.agreed_at = None, now
+        if entry.source == "curator":  # put forward before, and now entered by the seller's own hand
+            entry.source = "seller"
         entry.own_work_at = now if is_own_work else None
         entry.stays_in_pool, entry.shares_figures = stays_in_pool, shares_figures
 
@@ -63,7 +65,7 @@ def withdraw(edition_id: int, *, by: Actor, now: datetime) -> None:
 
 
 def step_back(edition_id: int, *, by: Actor, now: datetime) -> None:
-    """Leave an edition after its call closed and before it is published: a reserve goes out instead.
+    """Leave an edition before it is published: a reserve goes out instead. Whom a curator put forward says no by that.
 
     Raise Conflict once it is published, NotFound without an entry.
     """
@@ -73,7 +75,19 @@ def step_back(edition_id: int, *, by: Actor, now: datetime) -> None:
         entry = _my_entry(edition, shop)
         if entry.standing != Standing.WITHDRAWN:
             entry.standing, entry.place = Standing.WITHDRAWN, None
-            note(edition, Deed.STEPPED_BACK, by=by, now=now, entry_id=entry.id)
+            deed = Deed.DECLINED if entry.source == "curator" and entry.agreed_at is None else Deed.STEPPED_BACK
+            note(edition, deed, by=by, now=now, entry_id=entry.id)
+
+
+def agree(edition_id: int, *, by: Actor, now: datetime) -> None:
+    """Note that a seller whom a curator put forward takes part; twice changes nothing. Raise Conflict once they said no, or it is out."""
+    with transaction():
+        edition, shop = _edition_and_shop(edition_id, by)
+        check_unpublished(edition)
+        entry = _my_entry(edition, shop)
+        if entry.standing == Standing.WITHDRAWN:
+            raise Conflict("Anda sudah memilih tidak ikut. Selama pendaftaran dibuka, Anda dapat mendaftarkan produk sendiri.")
+        entry.agreed_at = entry.agreed_at or now
 
 
 def say_ready(edition_id: int, *, is_own_work: bool, by: Actor, now: datetime) -> None:
@@ -90,11 +104,14 @@ def say_ready(edition_id: int, *, is_own_work: bool, by: Actor, now: datetime) -
             if not is_own_work:
                 raise Invalid({"own_work": say("Centang bahwa ini karya Anda sendiri, lalu tekan Saya siap lagi")})
             entry.own_work_at = now
-        entry.ready_at = now
+        entry.ready_at, entry.agreed_at = now, entry.agreed_at or now
 
 
-def nominate(key: str, slug: str, *, region_code: str, by: Actor, now: datetime) -> None:
-    """Put a listing from the shelf among an edition's entries, as a curator; doing it twice changes nothing.
+def nominate(key: str, slug: str, *, region_code: str, by: Actor, now: datetime, base: str = "") -> None:
+    """Put a listing from the shelf among an edition's entries, as a curator, and tell its seller; doing it twice changes nothing.
+
+    The seller may say no until it is published. Who allowed this listing to take part in fitting themes has agreed already.
+    `base` is the address that the message leads to.
 
     Raise NotFound for a listing not on sale or of a shop that may not enter, Conflict when its shop has another entry or takes no
     orders, or the edition is settled, NotAllowed for who owns or keeps its shop.
@@ -118,14 +135,20 @@ def nominate(key: str, slug: str, *, region_code: str, by: Actor, now: datetime)
         if there is not None:
             if there.product_id == product_id and there.standing != Standing.WITHDRAWN:
                 return
+            if there.standing == Standing.WITHDRAWN:
+                raise Conflict("Penjualnya memilih tidak ikut edisi ini. Ajukan produk dari lapak lain.")
             raise Conflict("Lapak ini sudah punya satu pendaftar di edisi ini. Satu lapak satu produk.")
+        allowed = calls.allowed(product_id)
         entry = Entry(
             edition_id=edition.id, shop_id=shop.id, product_id=product_id, code=_code(), source="curator", entered_at=now, entered_by=by.id,
-            stays_in_pool=False, shares_figures=False, standing=Standing.ENTERED, is_waved=False, shown_name="",
+            agreed_at=now if allowed else None, own_work_at=allowed.own_work_at if allowed else None, stays_in_pool=allowed is not None,
+            shares_figures=bool(allowed and allowed.shares_figures), standing=Standing.ENTERED, is_waved=False, shown_name="",
         )  # fmt: skip
         db.session.add(entry)
+        edition.base = base or edition.base
         db.session.flush()
         note(edition, Deed.NOMINATED, by=by, now=now, entry_id=entry.id)
+        announce(SellerPutForward(entry.id), now=now)
 
 
 def open_calls(*, now: datetime) -> int:
@@ -147,16 +170,17 @@ def open_calls(*, now: datetime) -> int:
 def _enter_pool(edition: Edition, *, now: datetime) -> None:
     view = calls.by_id(edition.id)
     there = set(db.session.scalars(select(Entry.shop_id).where(Entry.edition_id == edition.id)))
-    for _entry_id, product_id, shop_id, _place, _market, by_id, own_work_at, shares in (
-        calls.pool(view, kind_id=edition.category_id or 0) if view else []
-    ):
-        if shop_id in there or (edition.asks_own_work and own_work_at is None):
+    for one in calls.pool(view, kind_id=edition.category_id or 0) if view else []:
+        if one.shop_id in there or (edition.asks_own_work and one.own_work_at is None):
             continue
         entry = Entry(
-            edition_id=edition.id, shop_id=shop_id, product_id=product_id, code=_code(), source="pool", entered_at=now, entered_by=by_id,
-            own_work_at=own_work_at, stays_in_pool=True, shares_figures=shares, standing=Standing.ENTERED, is_waved=False, shown_name="",
+            edition_id=edition.id, shop_id=one.shop_id, product_id=one.product_id, code=_code(), source="pool", entered_at=now,
+            entered_by=one.entered_by, agreed_at=now, own_work_at=one.own_work_at, stays_in_pool=True, shares_figures=one.shares_figures,
+            standing=Standing.ENTERED, is_waved=False, shown_name="",
         )  # fmt: skip
         db.session.add(entry)
+        db.session.flush()
+        announce(SellerPutForward(entry.id), now=now)
 
 
 def look_next() -> bool:

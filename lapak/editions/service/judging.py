@@ -20,11 +20,13 @@ from lapak.kernel.errors import Conflict
 
 def give(
     key: str, code: str, given: Mapping[str, int], *, remark: str, region_code: str, by: Actor, now: datetime, seen: int | None = None,
+    names_shop: bool = False,
 ) -> None:  # fmt: skip
     """Give an entry one's scores, or change them; the same again changes nothing, and what was given before stays on record.
 
     The first score closes the call for good and fixes the rules. `seen` is the listing's version that the judge's page showed: who judges
-    it has looked at it, and publication takes only that version as checked.
+    it has looked at it, and publication takes only that version as checked. `names_shop` says that a photo showed them whose it is, which
+    no page can hide: how an edition was chosen tells of how many entries that was so.
 
     Scores are given blind. Who is not needed by an entry gives it none: they may read its name by now. Scores may be changed until the
     judge has judged all that waits for them; then names open, and what was given blind stands, a slip on the last one too: the page says
@@ -43,14 +45,15 @@ def give(
         written = json.dumps({name: given[name] for name in sorted(given)})
         mine = (Score.entry_id == entry.id, Score.curator_id == by.id, Score.replaced_at.is_(None))
         there = db.session.scalars(select(Score).where(*mine)).first()
-        is_same = there is not None and (there.given, there.note) == (written, remark)
+        is_same = there is not None and (there.given, there.note, there.names_shop) == (written, remark, names_shop)
         if not is_same:
             _check_blind(edition, entry, by, now=now)
         look(entry, seen)
         if is_same:
             return
         db.session.execute(update(Score).where(*mine).values(replaced_at=now))
-        db.session.add(Score(entry_id=entry.id, curator_id=by.id, given=written, note=remark, given_at=now))
+        score = Score(entry_id=entry.id, curator_id=by.id, given=written, note=remark, names_shop=names_shop, given_at=now)
+        db.session.add(score)
         begin(edition, by=by, now=now)
 
 

@@ -32,5 +32,4 @@ def leave(shop_ids: Sequence[int], *, now: datetime) -> None:
             values = {"standing": Standing.REMOVED, "stall": None}
             if changed(update(Entry).where(Entry.id == entry_id, Entry.standing == Standing.CHOSEN).values(values)):
                 order_kit(edition, now=now)
-                reason = say("Lapak %(stall)s: penjualnya tidak lagi setuju ditampilkan", stall=stall)
-                note(edition, Deed.REMOVED, by=None, now=now, reason=reason)
+                note(edition, Deed.REMOVED, by=None, now=now, reason=say("penjualnya tidak lagi setuju ditampilkan"), stall=stall)

@@ -18,7 +18,8 @@ from lapak.editions.queries import desk
 from lapak.editions.rules.calendar import Plan, Stage, State, check, move, series_slug
 from lapak.editions.rules.choosing import Rules
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.service.desk import ask_anew, check_curator, edition_by, note, stage_of
+from lapak.editions.rules.readiness import too_short
+from lapak.editions.service.desk import ask_anew, check_curator, edition_by, note, rules_of, stage_of
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed
 from lapak.kernel.words import say
@@ -28,8 +29,8 @@ AGAIN = timedelta(minutes=2)
 NOT_AN_ADMIN = say("Hanya pengelola daerah ini yang dapat mengubah program edisi.")
 
 
-def plan(what: Plan, *, region_code: str, by: Actor, now: datetime) -> None:
-    """Begin an edition; the same plan sent again by the same curator begins no other.
+def plan(what: Plan, *, region_code: str, by: Actor, now: datetime, base: str = "") -> None:
+    """Begin an edition; the same plan sent again by the same curator begins no other. Its messages lead to the address `base`.
 
     Raise Invalid when the region used its number before, or its dates do not fit.
     """
@@ -38,7 +39,7 @@ def plan(what: Plan, *, region_code: str, by: Actor, now: datetime) -> None:
         if _is_begun(what, region_code=region_code, by=by, now=now):
             return
         edition = Edition(
-            region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base="", kit_tries=0
+            region_code=region_code, state=State.DRAFT, curator_id=by.id, created_at=now, tie_seed=token(), base=base, kit_tries=0
         )
         _describe(edition, what, now=now)
         db.session.add(edition)
@@ -58,6 +59,12 @@ def change(key: str, what: Plan, *, region_code: str, by: Actor, now: datetime) 
             _check_promises(edition, what)
         if what.publish_at != edition.publish_at and what.publish_at <= now:
             raise Invalid({"publish": say("Waktu terbit sudah lewat. Untuk menerbitkan sekarang, pakai tombol di halaman kesiapan")})
+        time = too_short(what.publish_at, rules_of(edition), now=now)
+        if edition.state == State.SCHEDULED and what.publish_at < edition.publish_at and time:
+            raise Invalid({"publish": say(
+                "Edisi ini sudah dijadwalkan, dan waktu ini menyisakan %(time)s bagi penjual untuk menjawab siap. Batalkan jadwalnya dulu, "
+                "lalu jadwalkan lagi", time=time,
+            )})  # fmt: skip
         _describe(edition, what, now=now)
         _flush(what.number)
         if edition.state == State.SCHEDULED:

@@ -23,7 +23,7 @@ from lapak.editions.queries.desk import EntryRow
 from lapak.editions.rules.calendar import State, move
 from lapak.editions.rules.choosing import LineUp, Rules, Standing, draw, line_up, read_rules
 from lapak.editions.rules.deeds import Deed
-from lapak.editions.rules.readiness import asks_from, is_ready
+from lapak.editions.rules.readiness import asks_from, is_ready, too_short
 from lapak.editions.service.desk import (
     ask_anew,
     check_no_interest,
@@ -49,16 +49,25 @@ _log = structlog.get_logger("editions")
 NOBODY_READY = say("Belum ada lapak terpilih yang siap. Edisi tidak diterbitkan; daftar kembali ke meja kurator.")
 
 
-def schedule(key: str, *, base: str, region_code: str, by: Actor, now: datetime) -> None:
+def schedule(key: str, *, base: str, region_code: str, by: Actor, now: datetime, accepts_short: bool = False) -> None:
     """Settle the list and wait for the planned moment; `base` is the address that messages lead to.
 
-    Raise Conflict with an empty list, Invalid when the planned moment is over.
+    Raise Conflict with an empty list, Invalid when the planned moment is over, or so near that sellers have less time to answer than the
+    rules give them and the curator does not say that they know (`accepts_short`).
     """
     with transaction():
         edition = edition_by(key, region_code=region_code, by=by)
         _settle(edition, base=base, by=by, now=now)
         if edition.publish_at <= now:
             raise Invalid({"publish": say("Waktu terbit sudah lewat. Ubah rencananya, atau terbitkan sekarang")})
+        rules = rules_of(edition)
+        time = too_short(edition.publish_at, rules, now=now)
+        if time and not accepts_short:
+            why = say(
+                "Penjual hanya punya waktu %(time)s untuk menjawab siap, biasanya %(hours)s jam. Belum dijadwalkan: centang dulu "
+                "bahwa Anda tahu, atau undur waktu terbitnya", time=time, hours=rules.ready_hours,
+            )  # fmt: skip
+            raise Invalid({"accepts_short": why})
         ask_anew(edition)
         note(edition, Deed.SCHEDULED, by=by, now=now)
 
@@ -214,9 +223,7 @@ def remove(key: str, code: str, *, reason: str, region_code: str, by: Actor, now
             raise Conflict("Lapak ini tidak tampil di edisi ini.")
         stall, entry.standing, entry.stall = entry.stall, Standing.REMOVED, None
         order_kit(edition, now=now)
-        note(
-            edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=say("Lapak %(stall)s: %(reason)s", stall=stall, reason=reason)
-        )  # fmt: skip
+        note(edition, Deed.REMOVED, by=by, now=now, entry_id=entry.id, reason=reason, stall=stall)
         announce(StallRemoved(entry.id, reason), now=now)
 
 

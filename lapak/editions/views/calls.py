@@ -1,6 +1,6 @@
 """A seller's editions: calls to answer, entries and what became of them."""
 
-from flask import Blueprint, abort, flash, g, render_template
+from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
@@ -33,8 +33,11 @@ bp = Blueprint("calls", __name__)
 def index() -> ResponseReturnValue:
     """List the calls a seller may answer and their entries."""
     shop = _shop()
+    entries = calls.entries_of(shop.id)
     page = {
-        "calls": calls.open_for(shop.region_code, shop.market_code, now=g.now), "entries": calls.entries_of(shop.id), "now": g.now,
+        "calls": calls.open_for(shop.region_code, shop.market_code, now=g.now), "now": g.now,
+        "asked": [(mine, calls.answer_until(mine)) for mine in entries if mine.is_asked],
+        "entries": [mine for mine in entries if not mine.is_asked],
         "hears": accounts.agrees(actor().phone, Purpose.CALLS),
     }  # fmt: skip
     return render_template("editions/calls.html", **page)
@@ -94,6 +97,23 @@ def leave(edition_id: int) -> ResponseReturnValue:
     return see(paths.MY_CALL, edition_id=edition.id)
 
 
+@bp.post(paths.MY_CALL_ANSWER)
+@allow(policy.sells)
+def answer(edition_id: int) -> ResponseReturnValue:
+    """Note whether a seller takes part with what was put forward for them."""
+    edition, said = _edition(edition_id), request.form.get("answer")
+    try:
+        if said == "ikut":
+            entering.agree(edition.id, by=actor(), now=g.now)
+            flash(_("Terima kasih, Anda ikut. Bila terpilih, Anda diminta menyatakan siap sebelum edisi terbit."))
+        elif said == "tidak":
+            entering.step_back(edition.id, by=actor(), now=g.now)
+            flash(_("Anda tidak ikut edisi ini. Itu tidak memengaruhi edisi berikutnya."))
+    except DomainError as refusal:
+        flash(explained(refusal), "lewat")
+    return see(paths.MY_CALLS)
+
+
 @bp.post(paths.MY_CALL_READY)
 @allow(policy.sells)
 def ready(edition_id: int) -> ResponseReturnValue:
@@ -146,7 +166,7 @@ def _page(edition: EditionView, shop: ShopRow, form: EntryForm, status: int = 20
     page = {
         "edition": edition, "shop": shop, "form": form, "mine": mine if mine and mine.standing is not Standing.WITHDRAWN else None,
         "choices": choices, "is_open": is_open, "rubric": RUBRIC, "now": g.now, "ready_form": ReadyForm(formdata=None),
-        "my_post": _my_post(edition, mine),
+        "my_post": _my_post(edition, mine), "until": calls.answer_until(mine) if mine and mine.is_asked else None,
         "is_awaited": mine is not None and edition.stage(g.now) is Stage.SCHEDULED and mine.standing in {Standing.CHOSEN, Standing.RESERVE},
     }  # fmt: skip
     return render_template("editions/call.html", **page), status

@@ -15,6 +15,7 @@ from lapak.editions.queries.public import EditionView
 from lapak.editions.rules.answers import ANSWERS
 from lapak.editions.rules.calendar import Stage, State
 from lapak.editions.rules.choosing import MOST_STALLS, Standing
+from lapak.editions.rules.readiness import too_short
 from lapak.editions.service import choosing, publishing
 from lapak.editions.views.desk import edition_of
 from lapak.kernel import paths
@@ -131,6 +132,7 @@ def ready(key: str) -> ResponseReturnValue:
     waiting = [row for row in chosen if row.missing(rules, edition.publish_at)]
     page = {"edition": edition, "rules": rules, "chosen": chosen, "reserves": reserves, "waiting": waiting, "now": g.now,
             "most": MOST_STALLS, "mine": mine,
+            "short": too_short(edition.publish_at, rules, now=g.now) if edition.publish_at > g.now else "",
             "is_settled": edition.state is State.SCHEDULED, "is_judging": edition.stage(g.now) is Stage.JUDGING}  # fmt: skip
     return render_template("editions/ready.html", **page)
 
@@ -177,7 +179,7 @@ def schedule(key: str) -> ResponseReturnValue:
             publishing.recall(key, **who)
             flash(_("Jadwal dibatalkan. Daftar dapat diubah lagi."))
         elif wish == "schedule":
-            publishing.schedule(key, base=root(), **who)
+            publishing.schedule(key, base=root(), accepts_short=request.form.get("accepts_short") == "y", **who)
             flash(_("Edisi dijadwalkan. Penjual terpilih dan cadangan diminta menyatakan kesiapan."))
     except DomainError as refusal:
         flash(explained(refusal), "lewat")

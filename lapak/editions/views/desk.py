@@ -22,7 +22,7 @@ from lapak.kernel.paging import Page, parse_key
 from lapak.kernel.text import clean_line
 from lapak.regions import queries as regions
 from lapak.web.access import actor, allow
-from lapak.web.links import see
+from lapak.web.links import root, see
 from lapak.web.texts import explained, show_beside
 
 bp = Blueprint("editions", __name__)
@@ -58,7 +58,7 @@ def create() -> ResponseReturnValue:
         return _plan_page(None, form, 422)
     try:
         plan = form.plan(g.site.timezone)
-        planning.plan(plan, region_code=g.site.region_code, by=actor(), now=g.now)
+        planning.plan(plan, base=root(), region_code=g.site.region_code, by=actor(), now=g.now)
     except DomainError as refusal:
         show_beside(form, refusal, otherwise="number")
         return _plan_page(None, form, 422)
@@ -149,8 +149,8 @@ def nominate(key: str) -> ResponseReturnValue:
     edition_of(key)
     slug = slugify(request.form.get("slug", ""), limit=90)
     try:
-        entering.nominate(key, slug, region_code=g.site.region_code, by=actor(), now=g.now)
-        flash(_("Produk diajukan. Penjualnya akan diminta menyatakan kesiapan."))
+        entering.nominate(key, slug, base=root(), region_code=g.site.region_code, by=actor(), now=g.now)
+        flash(_("Produk diajukan. Penjualnya diberi tahu dan dapat memilih tidak ikut."))
     except DomainError as refusal:
         flash(explained(refusal), "lewat")
     return see(paths.CURATION_EDITION, key=key, q=clean_line(request.form.get("q", ""))[:100] or None, at="rak")

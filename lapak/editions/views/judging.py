@@ -55,7 +55,7 @@ def give(key: str, code: str) -> ResponseReturnValue:
         return _page(edition, code, form, 422)
     who: dict[str, Any] = {"region_code": g.site.region_code, "by": actor(), "now": g.now}
     try:
-        judging.give(key, code, form.given(), remark=form.note.data, seen=form.seen, **who)
+        judging.give(key, code, form.given(), remark=form.note.data, names_shop=bool(form.names_shop.data), seen=form.seen, **who)
     except Conflict as refusal:
         show_beside(form, refusal, otherwise="note")
         return _page(edition, code, form, 422)
@@ -91,7 +91,7 @@ def _page(edition: EditionView, code: str, form: ScoreForm | None, status: int =
         abort(404)
     entry = desk.blind(row, mine)
     said = {key: str(value) for key, value in (entry.given or {}).items()}
-    form = form or ScoreForm(note=entry.note, **said)
+    form = form or ScoreForm(note=entry.note, names_shop=entry.names_shop, **said)
     form.show(entry.version)
     page = {
         "edition": edition, "entry": entry, "form": form, "rubric": RUBRIC,
