@@ -5,6 +5,9 @@ from alembic import context
 import lapak.app  # noqa: F401 - loads every table
 from lapak.db.base import Base, UtcDateTime, db
 
+LOCK = 0x6C6170616B
+"""The number that PostgreSQL's starting processes queue at; nobody else may use it."""
+
 
 def plain_types(kind, item, _context):
     """Write our own column types as what the database sees, so that a migration outlives our code."""
@@ -27,6 +30,10 @@ def run() -> None:
                 connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, render_item=plain_types
             )
             with context.begin_transaction():
+                if engine.dialect.name == "postgresql":
+                    # Of two processes that start at once, the second waits here and then finds it all done.
+                    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)" % LOCK)
                 context.run_migrations()
                 if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                     raise RuntimeError(f"rows that point nowhere: {broken[:5]}")

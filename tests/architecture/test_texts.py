@@ -66,9 +66,9 @@ def visitors(market: Market) -> dict[str, FlaskClient]:
 def data(market: Market) -> set[str]:
     """Every word that the database and the demo's cast hold, and those of dates."""
     app: Flask = market.app
-    with sqlite3.connect(str(Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")))) as base:
-        tables = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'")]
-        values = [str(value) for name in tables for row in base.execute(f"select * from {name}") for value in row]  # noqa: S608
+    with app.app_context(), db.engine.connect() as base:
+        rows = [row for table in Base.metadata.sorted_tables for row in base.execute(select(table))]
+    values = [str(value) for row in rows for value in row]
     cast = (ROOT / "lapak" / "demo" / "market.toml").read_text(encoding="utf-8")
     locale: Any = Locale.parse("id")
     dates = [*locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]
