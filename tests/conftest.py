@@ -155,7 +155,8 @@ def config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_
     folder = request.getfixturevalue("peopled")[0] if "cast" in request.fixturenames else template_db.parent
     copy_data(folder, tmp_path / "data")
     config = make_config(tmp_path / "data")
-    monkeypatch.setenv("LAPAK_DATABASE_URL", config.database)  # for the processes that a test starts
+    if postgres.ASKED:
+        monkeypatch.setenv("LAPAK_DATABASE_URL", config.database)  # for the processes that a test starts
     yield config
     drop_data(tmp_path / "data")
 

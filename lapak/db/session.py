@@ -156,6 +156,10 @@ def tune(engine: Engine, *, read_only: bool) -> None:
 
 
 def _tune_postgresql(engine: Engine, *, read_only: bool) -> None:
+    from lapak.db import postgresql  # noqa: PLC0415 - its driver is there only where an instance asks for it
+
+    postgresql.speak_as_sqlite_does(engine.dialect)
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         is_autocommit, connection.autocommit = connection.autocommit, True
@@ -163,6 +167,7 @@ def _tune_postgresql(engine: Engine, *, read_only: bool) -> None:
         if read_only:
             connection.execute("SET default_transaction_read_only = on")
         connection.autocommit = is_autocommit
+        postgresql.take_and_give_as_sqlite_does(connection)
 
 
 def _tune_sqlite(engine: Engine, *, read_only: bool) -> None:

@@ -13,7 +13,7 @@ from lapak.catalog.rules import NOT_OPEN, Supply
 from lapak.catalog.service import Line
 from lapak.db.base import db
 from lapak.db.outbox import announce
-from lapak.db.session import changed, transaction
+from lapak.db.session import alone, changed, transaction
 from lapak.kernel.codes import hash_token, short_code
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
 from lapak.kernel.money import format_rupiah
@@ -66,6 +66,7 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     token = token_for(idempotency_key, key=key)
     with transaction():
         token_hash = hash_token(shared_token(token))
+        alone("order", token_hash)
         there = db.session.scalar(select(Order.state).where(Order.token_hash == token_hash))
         if there in {State.PLACED, State.CONFIRMED}:
             return token
@@ -187,7 +188,8 @@ def expire(*, now: datetime) -> int:
 
 def _answer(code: str, to: State, *, by: Actor, now: datetime, why: Decline | None = None, note: str = "") -> None:
     with transaction():
-        row = db.session.execute(select(Order, Shop).join(Shop, Shop.id == Order.shop_id).where(Order.code == code)).first()
+        found = select(Order, Shop).join(Shop, Shop.id == Order.shop_id).where(Order.code == code).with_for_update(of=Order)
+        row = db.session.execute(found).first()
         if row is None or not shops_policy.runs(by, row[1], now=now):
             raise NotFound(GONE)
         order: Order = row[0]

@@ -1,7 +1,6 @@
 """Every text can be translated: with a language that puts each sentence in brackets, nothing but data stands outside of them."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,8 +13,10 @@ from babel.support import NullTranslations
 from bs4 import BeautifulSoup, Comment
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from lapak.accounts.rules import ROLE_NAMES
+from lapak.db.base import Base, db
 from lapak.kernel.words import say
 from lapak.web.texts import translated
 from tests.architecture.test_access import ROLES, cells, enter_all, fill
