@@ -22,6 +22,11 @@ def run() -> None:
     engine = db.engine
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            from lapak.db.postgresql import refuse_foreign_order
+
+            refuse_foreign_order(connection)
+            connection.rollback()
         driver = connection.connection.dbapi_connection
         if is_sqlite:
             driver.execute("PRAGMA foreign_keys=OFF")
@@ -33,7 +38,7 @@ def run() -> None:
                 if engine.dialect.name == "postgresql":
                     # Of two processes that start at once, the second waits here and then finds it all done.
                     connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)" % LOCK)
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
                 context.run_migrations()
                 if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                     raise RuntimeError(f"rows that point nowhere: {broken[:5]}")

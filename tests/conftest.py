@@ -152,7 +152,7 @@ def peopled(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> tupl
 
 @pytest.fixture
 def config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, template_db: Path) -> Iterator[Config]:
-    folder = request.getfixturevalue("peopled")[0] if "cast" in request.fixturenames else template_db.parent
+    folder = request.getfixturevalue("peopled")[0] if {"cast", "either"} & set(request.fixturenames) else template_db.parent
     copy_data(folder, tmp_path / "data")
     config = make_config(tmp_path / "data")
     if postgres.ASKED:

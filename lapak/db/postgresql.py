@@ -6,6 +6,12 @@ from psycopg import Connection
 from psycopg.types.numeric import FloatLoader
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import BigInteger, Dialect, Integer, SmallInteger
+from sqlalchemy import Connection as Link
+
+from lapak.kernel.errors import Conflict
+
+ORDERS = {"C", "POSIX", "C.UTF-8", "C.utf8"}
+"""Collations in which text is ordered by its letters' numbers, as in SQLite: region codes are looked up by what lies between two of them."""
 
 
 class _Whole(Integer):
@@ -42,3 +48,15 @@ def take_and_give_as_sqlite_does(connection: Connection[Any]) -> None:
     """Have a connection look for text with nulls without finding any, and return sums as whole numbers."""
     connection.adapters.register_dumper(str, _Text)
     connection.adapters.register_loader("numeric", _Number)
+
+
+def refuse_foreign_order(connection: Link) -> None:
+    """Raise Conflict where the database orders or stores text in another way than every query here expects."""
+    about = "SELECT datcollate, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+    collation, encoding = connection.exec_driver_sql(about).one()
+    if collation not in ORDERS or encoding != "UTF8":
+        raise Conflict(
+            "Basis data PostgreSQL ini memakai urutan huruf %(collation)s dan penyandian %(encoding)s. Buat yang baru dengan "
+            "createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8, lalu jalankan lagi. Tidak ada yang berubah.",
+            collation=collation, encoding=encoding,
+        )  # fmt: skip

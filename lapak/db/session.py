@@ -143,7 +143,8 @@ def engine_options(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
         }
         read = {**write, "isolation_level": "AUTOCOMMIT", "pool_size": 8, "max_overflow": 12}
         return write, read
-    write = {"url": make_url(url).set(drivername=PSYCOPG), "hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 12}
+    write = {"url": make_url(f"{PSYCOPG}:{url.partition(':')[2]}"), "hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 12,
+             "connect_args": {"client_encoding": "utf8"}}  # fmt: skip
     return write, {**write, "isolation_level": "AUTOCOMMIT"}
 
 
