@@ -1,14 +1,14 @@
 """Write transactions, and reads that never wait for them.
 
 Writes go through `with transaction():` and the ORM session. SQLite has one writer: it takes the write lock at once (BEGIN IMMEDIATE), and
-a lock of the process before it, so that writers queue instead of failing half-way. PostgreSQL has many, who meet at rows: what must not
+before it a lock of the process and one among processes, so that writers queue instead of failing half-way. PostgreSQL has many, who meet at rows: what must not
 be done twice at once is held by a conditional UPDATE, a constraint, a row lock or `alone()`. Reads outside a transaction run on a second,
 read-only engine in autocommit.
 """
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar, cast
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Select, UpdateBase, eve
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lapak.db.base import db
+from lapak.db.turns import turn
 from lapak.kernel.errors import Conflict
 from lapak.kernel.words import say
 
@@ -84,12 +85,21 @@ def in_transaction() -> bool:
 
 
 @contextmanager
+def _writing() -> Iterator[None]:
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    with _WRITE_LOCK, turn(str(db.engine.url.database), PATIENCE):
+        yield
+
+
+@contextmanager
 def transaction() -> Iterator[None]:
     """Change data: all of it or nothing. An inner block joins the outer one; only the outermost commits."""
     if in_transaction():
         yield
         return
-    with _WRITE_LOCK if db.engine.dialect.name == "sqlite" else nullcontext():
+    with _writing():
         _state.callbacks = []
         try:
             yield
