@@ -21,6 +21,7 @@ from functools import cache
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -105,7 +106,8 @@ class Cluster:
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self.process = subprocess.Popen(
             [str(self.programs / "postgres"), "-D", str(self.folder / "data"), *words],
-            stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("ab"), preexec_fn=_die_with_parent, start_new_session=True, **_user(),
+            stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("ab"), start_new_session=True,
+            preexec_fn=_die_with_parent, **_user(),  # noqa: PLW1509 - one call into libc, which forks nothing
         )  # fmt: skip
         until = time.monotonic() + STARTS_WITHIN
         while True:
@@ -137,7 +139,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _user() -> dict[str, object]:
+def _user() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     there = pwd.getpwnam("postgres")
@@ -158,7 +160,7 @@ def cluster(*, keeps_its_word: bool = False) -> Iterator[Cluster]:
         made = subprocess.run(
             [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "lapak", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
             capture_output=True, text=True, check=False, cwd=folder, **_user(),
-        )  # type: ignore[call-overload]  # fmt: skip
+        )  # fmt: skip
         if made.returncode:
             raise RuntimeError(f"initdb refused: {made.stderr[-2000:]}")
         server = Cluster(folder, programs, {} if keeps_its_word else HASTE)
@@ -195,8 +197,8 @@ def name_of(folder: Path) -> str:
 
 def url_of(folder: Path) -> str:
     """Return the URL of a data folder's database, made empty when it is not there."""
-    there = shared().run(f"SELECT 1 FROM pg_database WHERE datname = '{name_of(folder)}'")
-    return shared().url(name_of(folder)) if there else shared().create(name_of(folder))
+    name = name_of(folder)
+    return shared().url(name) if (name,) in shared().run("SELECT datname FROM pg_database") else shared().create(name)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from sqlalchemy import Connection as Link
 from lapak.kernel.errors import Conflict
 
 ORDERS = {"C", "POSIX", "C.UTF-8", "C.utf8"}
-"""Collations in which text is ordered by its letters' numbers, as in SQLite: region codes are looked up by what lies between two of them."""
+"""Collations that order text by its letters' numbers, as SQLite does: region codes are looked up by what lies between two of them."""
 
 
 class _Whole(Integer):

@@ -1,9 +1,9 @@
 """Write transactions, and reads that never wait for them.
 
-Writes go through `with transaction():` and the ORM session. SQLite has one writer: it takes the write lock at once (BEGIN IMMEDIATE), and
-before it a lock of the process and one among processes, so that writers queue instead of failing half-way. PostgreSQL has many, who meet at rows: what must not
-be done twice at once is held by a conditional UPDATE, a constraint, a row lock or `alone()`. Reads outside a transaction run on a second,
-read-only engine in autocommit.
+Writes go through `with transaction():` and the ORM session. SQLite has one writer: it takes the write lock at once (BEGIN IMMEDIATE),
+and before it a lock of the process and one among processes, so that writers queue instead of failing half-way. PostgreSQL has many, who
+meet at rows: what must not be done twice at once is held by a conditional UPDATE, a constraint, a row lock or `alone()`. Reads outside a
+transaction run on a second, read-only engine in autocommit.
 """
 
 import threading
@@ -153,13 +153,19 @@ def engine_options(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
         }
         read = {**write, "isolation_level": "AUTOCOMMIT", "pool_size": 8, "max_overflow": 12}
         return write, read
-    write = {"url": make_url(f"{PSYCOPG}:{url.partition(':')[2]}"), "hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 12,
-             "connect_args": {"client_encoding": "utf8"}}  # fmt: skip
+    write = {
+        "url": make_url(f"{PSYCOPG}:{url.partition(':')[2]}"),
+        "hide_parameters": True,
+        "connect_args": {"client_encoding": "utf8"},
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 12,
+    }
     return write, {**write, "isolation_level": "AUTOCOMMIT"}
 
 
 def tune(engine: Engine, *, read_only: bool) -> None:
-    """Give an engine's connections their settings: SQLite's by performance.md, section 4; PostgreSQL's patience, and no writes to readers."""
+    """Give an engine's connections their settings: SQLite's by performance.md, section 4; on both patience, and readers cannot write."""
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine, read_only=read_only)
     else:

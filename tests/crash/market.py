@@ -100,7 +100,9 @@ def complaints() -> list[str]:
     )
     columns = (Product.slug, Product.on_hand, Product.held, Product.sold, Product.received, func.coalesce(held.c.n, 0))
     found = []
-    for slug, on_hand, in_hold, sold, received, live in Query(select(*columns).outerjoin(held, held.c.product_id == Product.id), lambda *row: row).all():
+    for slug, on_hand, in_hold, sold, received, live in Query(
+        select(*columns).outerjoin(held, held.c.product_id == Product.id), lambda *row: row
+    ).all():
         if not 0 <= in_hold <= on_hand:
             found.append(f"{slug}: {in_hold} held of {on_hand}")
         if on_hand + sold != received:

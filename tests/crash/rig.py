@@ -95,7 +95,9 @@ class Notes:
 class Crowd:
     """So many buyers at once, one order after the other, until told to leave."""
 
-    def __init__(self, instance: Instance, slugs: list[str], *, seed: int, writers: int = WRITERS, cancelled: float = CANCELLED, hot: float = HOT) -> None:
+    def __init__(
+        self, instance: Instance, slugs: list[str], *, seed: int, writers: int = WRITERS, cancelled: float = CANCELLED, hot: float = HOT
+    ) -> None:
         self.instance, self.slugs, self.cancelled, self.hot = instance, slugs, cancelled, hot
         self.notes, self.leaving, self.outage = Notes(), threading.Event(), threading.Event()
         self._numbers = itertools.count()
@@ -144,7 +146,7 @@ class Buyer:
             notes.acknowledged[self.name] = found[1]
             if self.chance.random() < self.crowd.cancelled:
                 self._cancel(found[1], form["csrf_token"])
-        elif status == http.client.CONFLICT or status == http.client.SEE_OTHER:
+        elif status in {http.client.CONFLICT, http.client.SEE_OTHER}:
             notes.refused.add(self.name)
         else:
             notes.faults.append(f"{self.name}: {status} {location}")

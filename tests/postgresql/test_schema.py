@@ -20,7 +20,9 @@ from tests.journeys.stage import LAPAK
 from tests.postgres import Cluster
 from tests.postgresql.conftest import Stage
 
-COLUMNS = "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+COLUMNS = (
+    "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+)
 
 
 def test_the_migrations_build_what_the_models_say(pg: Stage) -> None:
@@ -64,6 +66,6 @@ def test_a_database_that_orders_text_in_another_way_is_refused_whole(server: Clu
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_any_usual_address_of_a_server_is_understood(scheme: str, tmp_path: Path) -> None:
-    config = Config(_env_file=None, data_dir=tmp_path, demo=True, database_url=f"{scheme}://lapak:rahasia@db.example/lapak")  # type: ignore[call-arg]
+    config = Config(_env_file=None, data_dir=tmp_path, demo=True, database_url=f"{scheme}://lapak:rahasia@db.example/lapak")
     url = engine_options(config.database)[0]["url"]
     assert (url.drivername, url.host, url.password) == ("postgresql+psycopg", "db.example", "rahasia")
