@@ -5,10 +5,6 @@ from alembic import context
 import lapak.app  # noqa: F401 - loads every table
 from lapak.db.base import Base, UtcDateTime, db
 
-LOCK = 0x6C6170616B
-"""The number that PostgreSQL's starting processes queue at; nobody else may use it."""
-
-
 def plain_types(kind, item, _context):
     """Write our own column types as what the database sees, so that a migration outlives our code."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
@@ -23,7 +19,7 @@ def run() -> None:
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            from lapak.db.postgresql import refuse_foreign_order
+            from lapak.db.postgresql import refuse_foreign_order, start_alone
 
             refuse_foreign_order(connection)
             connection.rollback()
@@ -36,9 +32,7 @@ def run() -> None:
             )
             with context.begin_transaction():
                 if engine.dialect.name == "postgresql":
-                    # Of two processes that start at once, the second waits here and then finds it all done.
-                    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+                    start_alone(connection)
                 context.run_migrations()
                 if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                     raise RuntimeError(f"rows that point nowhere: {broken[:5]}")

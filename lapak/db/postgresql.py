@@ -13,6 +13,9 @@ from lapak.kernel.errors import Conflict
 ORDERS = {"C", "POSIX", "C.UTF-8", "C.utf8"}
 """Collations that order text by its letters' numbers, as SQLite does: region codes are looked up by what lies between two of them."""
 
+STARTING = 0x6C6170616B
+"""The number that starting processes queue at."""
+
 
 class _Whole(Integer):
     """A whole number that is sent in the size it has.
@@ -60,3 +63,9 @@ def refuse_foreign_order(connection: Link) -> None:
             "createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8, lalu jalankan lagi. Tidak ada yang berubah.",
             collation=collation, encoding=encoding,
         )  # fmt: skip
+
+
+def start_alone(connection: Link) -> None:
+    """Wait, as long as it takes, until nobody else migrates this database; the second then finds all done."""
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({STARTING})")

@@ -2,8 +2,11 @@
 
 import os
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,6 +16,7 @@ from lapak.app import create_app
 from lapak.cli import bring_up_to_date
 from lapak.config import Config
 from lapak.db.base import Base, db
+from lapak.db.postgresql import STARTING
 from lapak.db.session import engine_options
 from lapak.kernel.errors import Conflict
 from tests.conftest import dispose, make_config
@@ -48,12 +52,23 @@ def test_migrating_again_changes_nothing(pg: Stage) -> None:
 
 
 def test_two_that_start_at_once_migrate_once(server: Cluster, tmp_path: Path) -> None:
-    environment = {
-        **os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(tmp_path), "LAPAK_DATABASE_URL": server.new(), "LAPAK_LOG_LEVEL": "ERROR",
-    }  # fmt: skip
-    starting = [subprocess.Popen([*LAPAK, "migrate"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
-    said = [process.communicate(timeout=60)[0].decode() for process in starting]
-    assert [process.returncode for process in starting] == [0, 0], said
+    url = server.new()
+    app = create_app(make_config(tmp_path / "one", database_url=url))
+    environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(tmp_path / "other"), "LAPAK_DATABASE_URL": url}
+    with psycopg.connect(url, autocommit=True) as gate, ThreadPoolExecutor(1) as pool:
+        gate.execute("SELECT pg_advisory_lock(%s)", (STARTING,))
+        here = pool.submit(bring_up_to_date, app)
+        there = subprocess.Popen([*LAPAK, "migrate"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        until = time.monotonic() + 60
+        while gate.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone() != (2,):
+            assert time.monotonic() < until
+            assert there.poll() is None
+            time.sleep(0.02)
+        gate.execute("SELECT pg_advisory_unlock(%s)", (STARTING,))
+        here.result(60)
+        said = there.communicate(timeout=60)[0].decode()
+    assert there.returncode == 0, said
+    dispose(app)
 
 
 def test_a_database_that_orders_text_in_another_way_is_refused_whole(server: Cluster, tmp_path: Path) -> None:
