@@ -7,10 +7,10 @@ export LAPAK_DATA_DIR ?= $(CURDIR)/var
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench bench-full check format pins messages clean
+.PHONY: help run test test-full test-crash test-faults bench bench-full check format pins messages clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: $(VENV)/app.stamp ## serve the demo market on PORT (8000) with 2 workers and a job worker; Ctrl-C stops all
 	@$(BIN)/python -m compileall -q lapak wsgi.py
@@ -18,19 +18,32 @@ run: $(VENV)/app.stamp ## serve the demo market on PORT (8000) with 2 workers an
 	@echo "Lapak: http://127.0.0.1:$(PORT)  (Ctrl-C to stop; sign-in codes: /kotak-demo)"
 	@LAPAK_DEMO=1 exec $(BIN)/lapak serve
 
-test: $(VENV)/dev.stamp ## run all tests, the browser's too
+test: $(VENV)/dev.stamp ## run all tests, the browser's and PostgreSQL's too
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m tests.postgres
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-test-full: $(VENV)/dev.stamp ## run the long suites too
+test-full: $(VENV)/dev.stamp ## run the long suites too, and all of it once more on PostgreSQL
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m tests.postgres
 	LAPAK_TEST_FULL=1 $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	LAPAK_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+test-crash: $(VENV)/dev.stamp ## kill a server under a rush of orders 20 times, on SQLite and a few on PostgreSQL
+	@$(BIN)/python -m tests.postgres
+	LAPAK_CRASH_ROUNDS=20 $(BIN)/python -m pytest -n 0 tests/crash $(PYTEST_ARGS)
+
+test-faults: $(VENV)/dev.stamp ## the same 100 times
+	@$(BIN)/python -m tests.postgres
+	LAPAK_CRASH_ROUNDS=100 $(BIN)/python -m pytest -n 0 tests/crash $(PYTEST_ARGS)
 
 bench: $(VENV)/dev.stamp ## measure every bound on 100,000 generated listings, print a table, write var/bench.json
+	@$(BIN)/python -m tests.postgres
 	@$(BIN)/python -m compileall -q lapak
 	$(BIN)/python -m tests.bench
 
 bench-full: $(VENV)/dev.stamp ## the same with 1,000,000 listings
+	@$(BIN)/python -m tests.postgres
 	@$(BIN)/python -m compileall -q lapak
 	$(BIN)/python -m tests.bench 1000000
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
@@ -18,7 +19,7 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LAPAK_", env_file=".env", frozen=True, extra="ignore")
 
     data_dir: Path = Field(default=Path("var"), description="Database, photos, jobs and built static files of the embedded default")
-    database_url: str = Field(default="", description="Empty: SQLite in the data folder")
+    database_url: str = Field(default="", description="postgresql://user:password@host/name; empty: SQLite in the data folder")
     storage_url: str = Field(default="", description="Empty: a folder `photos` in the data folder")
     secret_key: SecretStr = Field(default=SecretStr(""), description="At least 32 characters; signs cookies and hashes codes")
     public_url: str = Field(default="", description="Where people reach this instance, e.g. https://lapak.jatengprov.go.id")
@@ -29,6 +30,15 @@ class Config(BaseSettings):
     otp_webhook: str = Field(default="", description="URL of the message gateway that takes {to, text} as JSON")
     otp_webhook_secret: SecretStr = Field(default=SecretStr(""), description="Signs the gateway's requests (HMAC-SHA256)")
     port: int = Field(default_factory=lambda: int(os.environ.get("PORT") or 8000), ge=1, le=65535)
+
+    @model_validator(mode="after")
+    def _know_the_database(self) -> Self:
+        scheme = self.database_url.partition(":")[0].partition("+")[0]
+        if scheme not in {"", "sqlite", "postgresql", "postgres"}:
+            raise ValueError("LAPAK_DATABASE_URL: give postgresql://..., or leave it empty for SQLite in the data folder")
+        if scheme.startswith("postgres") and find_spec("psycopg") is None:
+            raise ValueError("LAPAK_DATABASE_URL: install the driver for PostgreSQL, pip install 'lapak[postgres]'")
+        return self
 
     @model_validator(mode="after")
     def _refuse_weak(self) -> Self:

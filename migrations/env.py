@@ -5,7 +5,6 @@ from alembic import context
 import lapak.app  # noqa: F401 - loads every table
 from lapak.db.base import Base, UtcDateTime, db
 
-
 def plain_types(kind, item, _context):
     """Write our own column types as what the database sees, so that a migration outlives our code."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
@@ -19,6 +18,11 @@ def run() -> None:
     engine = db.engine
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            from lapak.db.postgresql import refuse_foreign_order, start_alone
+
+            refuse_foreign_order(connection)
+            connection.rollback()
         driver = connection.connection.dbapi_connection
         if is_sqlite:
             driver.execute("PRAGMA foreign_keys=OFF")
@@ -27,6 +31,8 @@ def run() -> None:
                 connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, render_item=plain_types
             )
             with context.begin_transaction():
+                if engine.dialect.name == "postgresql":
+                    start_alone(connection)
                 context.run_migrations()
                 if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                     raise RuntimeError(f"rows that point nowhere: {broken[:5]}")

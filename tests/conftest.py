@@ -29,6 +29,7 @@ from lapak.photos.adapters.darkroom import DARKROOM, LATER
 from lapak.search.adapters import Writer
 from lapak.search.adapters import index as search_index
 from lapak.search.service import rebuild
+from tests import postgres
 from tests.factories import Cast, make_cast, open_sites
 from tests.market import Market, open_market
 from tests.spreading import Spreading
@@ -42,6 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile our modules once: many tests start the program itself, whose every process would, where nothing compiled is kept."""
     if not hasattr(config, "workerinput"):
         compile_dir(Path(lapak.__file__).parent, quiet=1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what says something of SQLite alone where the whole run is on PostgreSQL."""
+    if postgres.ASKED and (left_out := [item for item in items if item.get_closest_marker("sqlite")]):
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -66,13 +74,23 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def make_config(data_dir: Path, **changes: object) -> Config:
     """Settings of a test's own; the environment of whoever runs the tests has no say."""
     values: dict[str, object] = {"data_dir": data_dir, "demo": True, "secret_key": "k" * 40, "port": 8000, "log_level": "ERROR", **changes}
+    if postgres.ASKED:
+        values.setdefault("database_url", postgres.url_of(data_dir))
     return Config(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+def drop_data(folder: Path) -> None:
+    """Remove a folder's database where it is not in the folder."""
+    if postgres.ASKED:
+        postgres.shared().drop(postgres.name_of(folder))
 
 
 def copy_data(source: Path, target: Path) -> None:
     """A data folder of one's own; only the static files are shared, which bear their content in their names and never change."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("static"))
     (target / "static").symlink_to(source / "static")
+    if postgres.ASKED:
+        postgres.shared().create(postgres.name_of(target), template=postgres.name_of(source))
 
 
 class KeptTemplates(BytecodeCache):
@@ -89,7 +107,7 @@ class KeptTemplates(BytecodeCache):
 
 
 TEMPLATES = KeptTemplates()
-DIALECTS: dict[str | None, Dialect] = {}
+DIALECTS: dict[tuple[str | None, str], Dialect] = {}
 STATEMENTS: dict[object, object] = {}
 
 
@@ -98,11 +116,13 @@ def hasten(app: Flask) -> Flask:
     app.jinja_env.bytecode_cache = TEMPLATES
     with app.app_context():
         for name, engine in db.engines.items():
-            if name not in DIALECTS:
+            known = (name, engine.dialect.name)
+            if known not in DIALECTS:
                 engine.connect().close()  # a dialect asks its first connection what the database can do
-            engine.dialect = DIALECTS.setdefault(name, engine.dialect)
+            engine.dialect = DIALECTS.setdefault(known, engine.dialect)
             engine.update_execution_options(compiled_cache=STATEMENTS)
-            event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
+            if engine.dialect.name == "sqlite":
+                event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
     return app
 
 
@@ -131,10 +151,14 @@ def peopled(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> tupl
 
 
 @pytest.fixture
-def config(request: pytest.FixtureRequest, tmp_path: Path, template_db: Path) -> Config:
-    folder = request.getfixturevalue("peopled")[0] if "cast" in request.fixturenames else template_db.parent
+def config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, template_db: Path) -> Iterator[Config]:
+    folder = request.getfixturevalue("peopled")[0] if {"cast", "either"} & set(request.fixturenames) else template_db.parent
     copy_data(folder, tmp_path / "data")
-    return make_config(tmp_path / "data")
+    config = make_config(tmp_path / "data")
+    if postgres.ASKED:
+        monkeypatch.setenv("LAPAK_DATABASE_URL", config.database)  # for the processes that a test starts
+    yield config
+    drop_data(tmp_path / "data")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -142,6 +166,7 @@ def _no_child_outlives_the_tests() -> Iterator[None]:
     yield
     DARKROOM.close()
     LATER.close()
+    postgres.shut()
 
 
 class FreshClient(FlaskClient):
@@ -186,6 +211,7 @@ def market(tmp_path_factory: pytest.TempPathFactory, template_db: Path) -> Itera
     copy_data(template_db.parent, data)
     with open_market(hasten(create_app(make_config(data)))) as market:
         yield market
+    drop_data(data)
 
 
 @pytest.fixture

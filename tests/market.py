@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -55,6 +56,11 @@ from tests.factories import (
 )  # fmt: skip
 from tests.payments.codes import OTHER_NMID, qris
 
+VERSIONS = " UNION ALL ".join(
+    f"SELECT '{name}', sum(hashtext(ctid::text || xmin::text)::bigint) FROM \"{name}\""  # noqa: S608 - our own tables
+    for name in Base.metadata.tables
+)
+"""What PostgreSQL knows of the versions of all rows."""
 PUBLISHED, DRAFT, FAR_DRAFT, TO_PUBLISH, CALL = 1, 2, 3, 4, 5
 
 
@@ -104,7 +110,7 @@ class Market:
     runs: dict[str, int]
     entries: dict[str, str]
     call: int
-    watcher: sqlite3.Connection
+    watcher: sqlite3.Connection | psycopg.Connection
 
     def enter(self, person: Actor | None) -> FlaskClient:
         """A browser in which somebody has just signed in (None: a stranger)."""
@@ -120,7 +126,9 @@ class Market:
 
     def writes(self) -> int:
         """A number that changes with every commit that changes anything in the database."""
-        return int(self.watcher.execute("PRAGMA data_version").fetchone()[0])
+        if isinstance(self.watcher, sqlite3.Connection):
+            return int(self.watcher.execute("PRAGMA data_version").fetchone()[0])
+        return hash(tuple(self.watcher.execute(VERSIONS).fetchall()))
 
     def rows(self) -> dict[str, int]:
         """How many rows each table holds."""
@@ -162,11 +170,19 @@ def open_market(app: Flask) -> Iterator[Market]:
         runs = {
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
-    with closing(sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))) as watcher:
+    with closing(_watcher(app)) as watcher:
         yield Market(app, cast, mine, other, far, grants, kept, spare_shop, withheld, said, received_token, runs, entries, call, watcher)
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+def _watcher(app: Flask) -> sqlite3.Connection | psycopg.Connection:
+    url = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.startswith("sqlite"):
+        return sqlite3.connect(url.removeprefix("sqlite:///"))
+    with app.app_context():
+        return psycopg.connect(db.engine.url.set(drivername="postgresql").render_as_string(), autocommit=True)
 
 
 def _make_stall(app: Flask, seller: Actor) -> Stall:

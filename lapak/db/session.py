@@ -1,24 +1,40 @@
-"""One write transaction at a time per process, and reads that never wait for it.
+"""Write transactions, and reads that never wait for them.
 
-Writes go through `with transaction():` and the ORM session; SQLite takes the write lock at once (BEGIN IMMEDIATE), so two
-writers queue instead of failing half-way. Reads outside a transaction run on a second, read-only engine in autocommit.
+Writes go through `with transaction():` and the ORM session. SQLite has one writer: it takes the write lock at once (BEGIN IMMEDIATE),
+and before it a lock of the process and one among processes, so that writers queue instead of failing half-way. PostgreSQL has many, who
+meet at rows: what must not be done twice at once is held by a conditional UPDATE, a constraint, a row lock or `alone()`. Reads outside a
+transaction run on a second, read-only engine in autocommit.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Any, Generic, TypeVar, cast
 
 from flask import g
-from sqlalchemy import Connection, CursorResult, Engine, Select, UpdateBase, event
+from sqlalchemy import Connection, CursorResult, Engine, Select, UpdateBase, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lapak.db.base import db
+from lapak.db.turns import turn
+from lapak.kernel.errors import Conflict
+from lapak.kernel.words import say
 
 T = TypeVar("T")
 AnySelect = Select[*tuple[Any, ...]]
 READ = "read"
+PSYCOPG = "postgresql+psycopg"
+PATIENCE = 5
+"""Seconds that a write waits for another's lock; then the person reads that nothing was stored."""
+MET = {"40001", "40P01", "23505"}
+"""What PostgreSQL says to the second of two who did the same, or the opposite, at once: serialization failure, deadlock, unique violation.
+
+Nothing is tried again from here: the block would have to run anew, and what it read before is no longer so.
+"""
+AT_ONCE = say("Ada perubahan lain pada saat yang sama, jadi perubahan Anda belum tersimpan. Muat ulang halaman, periksa, lalu coba lagi.")
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _WRITE_LOCK = threading.Lock()
 _state = threading.local()
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -71,25 +87,48 @@ def in_transaction() -> bool:
 
 
 @contextmanager
+def _writing() -> Iterator[None]:
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    with _WRITE_LOCK, turn(str(db.engine.url.database), PATIENCE):
+        yield
+
+
+@contextmanager
 def transaction() -> Iterator[None]:
     """Change data: all of it or nothing. An inner block joins the outer one; only the outermost commits."""
     if in_transaction():
         yield
         return
-    with _WRITE_LOCK:
+    with _writing():
         _state.callbacks = []
         try:
             yield
             db.session.commit()
             callbacks = _state.callbacks
-        except BaseException:
+        except BaseException as error:
             db.session.rollback()
+            if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in MET:
+                raise Conflict(AT_ONCE) from error
             raise
         finally:
             _state.callbacks = None
             db.session.remove()
     for callback in callbacks:
         callback()
+
+
+def alone(*names: object) -> None:
+    """Let those who name the same pass one after the other, from here to the end of their transactions.
+
+    For a look before a write that no row stands for yet. SQLite's writers are alone anyway.
+    """
+    if not in_transaction():
+        raise RuntimeError("alone outside a transaction")
+    if db.engine.dialect.name == "postgresql":
+        digest = blake2b(repr(names).encode(), digest_size=8).digest()
+        db.session.execute(_LOCK, {"key": int.from_bytes(digest, signed=True)})
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -115,28 +154,54 @@ def engine_options(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
         write = {
             "url": url,
             "hide_parameters": True,
-            "connect_args": {"timeout": 5, "check_same_thread": False},
+            "connect_args": {"timeout": PATIENCE, "check_same_thread": False},
             "pool_size": 4,
             "max_overflow": 8,
         }
         read = {**write, "isolation_level": "AUTOCOMMIT", "pool_size": 8, "max_overflow": 12}
         return write, read
-    write = {"url": url, "hide_parameters": True, "pool_pre_ping": True}
-    return write, {**write, "isolation_level": "AUTOCOMMIT", "execution_options": {"postgresql_readonly": True}}
+    write = {
+        "url": make_url(f"{PSYCOPG}:{url.partition(':')[2]}"),
+        "hide_parameters": True,
+        "connect_args": {"client_encoding": "utf8"},
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 12,
+    }
+    return write, {**write, "isolation_level": "AUTOCOMMIT"}
 
 
 def tune(engine: Engine, *, read_only: bool) -> None:
-    """Give a SQLite engine's connections their settings (performance.md, section 4); leave other databases alone."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Give an engine's connections their settings: SQLite's by performance.md, section 4; on both patience, and readers cannot write."""
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine, read_only=read_only)
+    else:
+        _tune_postgresql(engine, read_only=read_only)
 
+
+def _tune_postgresql(engine: Engine, *, read_only: bool) -> None:
+    from lapak.db import postgresql  # noqa: PLC0415 - its driver is there only where an instance asks for it
+
+    postgresql.speak_as_sqlite_does(engine.dialect)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        is_autocommit, connection.autocommit = connection.autocommit, True
+        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
+        if read_only:
+            connection.execute("SET default_transaction_read_only = on")
+        connection.autocommit = is_autocommit
+        postgresql.take_and_give_as_sqlite_does(connection)
+
+
+def _tune_sqlite(engine: Engine, *, read_only: bool) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA busy_timeout = 5000")
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
         cursor.execute("PRAGMA foreign_keys = ON")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")

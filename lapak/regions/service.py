@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from lapak.db.base import db
-from lapak.db.session import Query, transaction
+from lapak.db.session import Query, alone, transaction
 from lapak.kernel.errors import Invalid, NotFound
 from lapak.kernel.words import say
 from lapak.regions.models import Region, SiteRow
@@ -26,6 +26,7 @@ class SiteTexts:
 def seed(regions: list[tuple[str, str, int]]) -> int:
     """Bring the region table up to date with `regions` (code, name, level); return how many rows were new or renamed."""
     with transaction():
+        alone("regions")
         known = dict(Query(select(Region.code, Region.name), lambda code, name: (code, name)).all())
         new = [{"code": code, "name": name, "level": level} for code, name, level in regions if code not in known]
         renamed = [(code, name) for code, name, _ in regions if known.get(code, name) != name]

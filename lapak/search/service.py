@@ -42,6 +42,9 @@ def catch_up(writer: Writer) -> int:
     if not writer.open():
         rebuild(writer)
     noted = queries.changes(writer.applied)
+    if not noted and writer.applied and not writer.is_building_elsewhere():
+        writer.applied = 0  # of two that write at once, the later key may be seen first
+        noted = queries.changes(writer.applied)
     if not noted:
         return 0
     ids = list(dict.fromkeys(product_id for _, product_id in noted))
@@ -49,7 +52,7 @@ def catch_up(writer: Writer) -> int:
     writer.applied = noted[-1][0]
     if not writer.is_building_elsewhere():
         with transaction():
-            db.session.execute(delete(SearchChange).where(SearchChange.id <= writer.applied))
+            db.session.execute(delete(SearchChange).where(SearchChange.id.in_([row_id for row_id, _ in noted])))
         writer.applied = 0  # an emptied table gives its keys anew
     return len(noted)
 

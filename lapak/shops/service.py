@@ -11,7 +11,7 @@ from lapak.accounts.policy import may_accompany
 from lapak.accounts.rules import Actor, Channel, Purpose
 from lapak.db.base import db
 from lapak.db.outbox import announce, post
-from lapak.db.session import changed, transaction
+from lapak.db.session import alone, changed, transaction
 from lapak.kernel.codes import hash_token, slug_with_code
 from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
@@ -93,6 +93,7 @@ def register(draft: SellerDraft, *, by: Actor, site_code: str, key: bytes, once:
     in the same words whosever it is.
     """
     with transaction():
+        alone("shop", by.id, once)
         there = db.session.scalar(select(Shop.slug).where(Shop.keeper_id == by.id, Shop.once == once)) if once else None
         if there is not None:
             return there

@@ -27,6 +27,7 @@ def test_the_migrations_build_what_the_models_say(app: Flask) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.sqlite
 def test_the_migrations_build_every_check_the_models_ask_for(app: Flask) -> None:
     wanted = {str(one.name) for table in Base.metadata.tables.values() for one in table.constraints if one.name}
     with db.engine.connect() as connection:
@@ -35,6 +36,7 @@ def test_the_migrations_build_every_check_the_models_ask_for(app: Flask) -> None
     assert sorted(name for name in wanted if name not in built) == []
 
 
+@pytest.mark.sqlite
 def test_migrating_again_changes_nothing(app: Flask) -> None:
     with db.engine.connect() as connection:
         before = connection.exec_driver_sql("SELECT sql FROM sqlite_master ORDER BY name").all()
@@ -78,6 +80,7 @@ def bring_up_from(revision: str, statements: str, app: Flask) -> None:
     bring_up_to_date(app)
 
 
+@pytest.mark.sqlite
 def test_a_market_of_the_first_release_keeps_everything(tmp_path: Path) -> None:
     app = create_app(make_config(tmp_path))
     with app.app_context():
@@ -95,6 +98,7 @@ def test_a_market_of_the_first_release_keeps_everything(tmp_path: Path) -> None:
     assert kept == 1
 
 
+@pytest.mark.sqlite
 def test_shops_that_an_import_took_in_from_outside_join_its_market_and_the_index_hears_of_it(tmp_path: Path) -> None:
     app = create_app(make_config(tmp_path))
     with app.app_context():
@@ -108,6 +112,7 @@ def test_shops_that_an_import_took_in_from_outside_join_its_market_and_the_index
     assert told == [(1,)]
 
 
+@pytest.mark.sqlite
 def test_listings_from_before_moderators_count_as_checked_and_may_be_withheld(tmp_path: Path) -> None:
     app = create_app(make_config(tmp_path))
     with app.app_context():
@@ -125,6 +130,7 @@ def test_listings_from_before_moderators_count_as_checked_and_may_be_withheld(tm
     assert sound == "ok"
 
 
+@pytest.mark.sqlite
 def test_orders_that_were_done_keep_the_sellers_word_and_nobody_speaks_for_the_buyer(tmp_path: Path) -> None:
     app = create_app(make_config(tmp_path))
     with app.app_context():

@@ -1,7 +1,6 @@
 """Every text can be translated: with a language that puts each sentence in brackets, nothing but data stands outside of them."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,8 +13,10 @@ from babel.support import NullTranslations
 from bs4 import BeautifulSoup, Comment
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from lapak.accounts.rules import ROLE_NAMES
+from lapak.db.base import Base, db
 from lapak.kernel.words import say
 from lapak.payments.rules import BANKS
 from lapak.web.texts import translated
@@ -81,9 +82,9 @@ def visitors(market: Market) -> dict[str, FlaskClient]:
 def data(market: Market) -> set[str]:
     """Every word that the database and the demo's cast hold, and those of dates."""
     app: Flask = market.app
-    with sqlite3.connect(str(Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")))) as base:
-        tables = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'")]
-        values = [str(value) for name in tables for row in base.execute(f"select * from {name}") for value in row]  # noqa: S608
+    with app.app_context(), db.engine.connect() as base:
+        rows = [row for table in Base.metadata.sorted_tables for row in base.execute(select(table))]
+    values = [str(value) for row in rows for value in row]
     cast = (ROOT / "lapak" / "demo" / "market.toml").read_text(encoding="utf-8")
     locale: Any = Locale.parse("id")
     dates = [*locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import desks, kits, pages, photos, running, searching
+from tests.bench import desks, kits, ordering, pages, photos, running, searching
 from tests.bench.measure import Figure
 
 GROUPS: tuple[tuple[str, Callable[[Path, int], list[Figure]]], ...] = (
     ("pages", pages.figures), ("photos", photos.figures), ("desks", desks.figures), ("kits", kits.figures),
-    ("search", searching.figures), ("running", running.figures),
+    ("search", searching.figures), ("orders", ordering.figures), ("running", running.figures),
 )  # fmt: skip
 PRODUCTS = 100_000
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from lapak.config import Config
 from tests.journeys.stage import LAPAK, free_port, wait_for
 
 SOON = 12.0
 
 
 @pytest.fixture
-def server(tmp_path: Path, template_db: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    (tmp_path / "lapak.db").write_bytes(template_db.read_bytes())
+def server(config: Config) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
-    environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(tmp_path), "LAPAK_LOG_LEVEL": "ERROR", "PORT": str(port)}
+    environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(config.data_dir), "LAPAK_LOG_LEVEL": "ERROR", "PORT": str(port)}
     process = subprocess.Popen([*LAPAK, "serve"], env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     wait_for(f"http://127.0.0.1:{port}/readyz")
     yield process, f"http://127.0.0.1:{port}"

@@ -16,6 +16,8 @@ import httpx
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
+from tests import postgres
+
 HERE = Path(__file__).parent
 SCREENS = HERE.parent.parent / "docs" / "screens"
 FLAGS = [
@@ -47,6 +49,8 @@ def running_server(data: Path) -> Iterator[Server]:
     """Run an instance on a demo market in `data` until the block ends."""
     port = free_port()
     environment = {**os.environ, "LAPAK_DEMO": "1", "LAPAK_DATA_DIR": str(data), "LAPAK_LOG_LEVEL": "WARNING", "PORT": str(port)}
+    if postgres.ASKED:
+        environment["LAPAK_DATABASE_URL"] = postgres.url_of(data)
     subprocess.run([*LAPAK, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
     process = subprocess.Popen([*LAPAK, "serve"], env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"

@@ -137,6 +137,7 @@ def test_a_locked_database_keeps_counts_waiting(app: Flask) -> None:
     assert database.rows == [{KEY: Seen(2)}]
 
 
+@pytest.mark.sqlite
 def test_a_page_does_not_wait_for_a_database_that_is_locked(app: Flask, client: FlaskClient, slug: str) -> None:
     path = str(app.config["SQLALCHEMY_DATABASE_URI"]).removeprefix("sqlite:///")
     lock = sqlite3.connect(path, isolation_level=None)

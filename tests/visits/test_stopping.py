@@ -2,16 +2,16 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
-from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 from flask import Flask
+from sqlalchemy import func, select
 
 from lapak.config import Config
+from lapak.db.session import Query
+from lapak.visits.models import VisitDay
 from tests.factories import Cast, make_product
 from tests.journeys.stage import LAPAK, free_port, wait_for
 
@@ -31,9 +31,4 @@ def test_a_server_that_is_asked_to_stop_loses_no_visit(app: Flask, config: Confi
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-    assert _views(config.data_dir / "lapak.db") == 20
-
-
-def _views(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as base:
-        return int(base.execute("SELECT coalesce(sum(views), 0) FROM visit_day").fetchone()[0])
+    assert Query(select(func.coalesce(func.sum(VisitDay.views), 0)), int).all() == [20]

@@ -60,6 +60,13 @@ def test_everything_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     ] == []
 
 
+@pytest.mark.parametrize("url", ["mysql://lapak:rahasia@db/lapak", "lapak.db", "http://db"])
+def test_a_database_that_it_does_not_know_is_refused_without_repeating_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValidationError, match="LAPAK_DATABASE_URL") as refusal:
+        settings(tmp_path, database_url=url)
+    assert "rahasia" not in str(refusal.value)
+
+
 def test_a_refusal_does_not_repeat_a_secret(tmp_path: Path) -> None:
     with pytest.raises(ValidationError) as refusal:
         settings(tmp_path, secret_key="rahasia-pendek", public_url="")

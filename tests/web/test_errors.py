@@ -167,6 +167,7 @@ def codes() -> int:
     return Query(select(func.count()).select_from(SignInCode), int).all()[0]
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_said_and_heals_by_itself(app: Flask, config: Config, client: FlaskClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     lose_patience(app)
@@ -179,6 +180,7 @@ def test_a_locked_database_is_said_and_heals_by_itself(app: Flask, config: Confi
     assert client.post("/masuk", data={"phone": "0812 2745 0999"}).status_code == 303
 
 
+@pytest.mark.sqlite
 def test_pages_are_read_while_somebody_writes(app: Flask, config: Config, cast: Cast, sign_in: SignIn) -> None:
     seller, slug = sign_in(cast.seller), make_product(cast.seller, now=utc_now())
     lose_patience(app)
@@ -188,6 +190,7 @@ def test_pages_are_read_while_somebody_writes(app: Flask, config: Config, cast: 
     assert answers == [200] * 5
 
 
+@pytest.mark.sqlite
 def test_somebody_who_returns_to_a_locked_database_gets_a_page_too(app: Flask, config: Config, cast: Cast, sign_in: SignIn) -> None:
     seller = sign_in(cast.seller)
     with transaction():
@@ -200,6 +203,7 @@ def test_somebody_who_returns_to_a_locked_database_gets_a_page_too(app: Flask, c
     assert seller.get("/dasbor").status_code == 200
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_gone_is_said_on_every_page(app: Flask, config: Config, cast: Cast, sign_in: SignIn) -> None:
     seller = sign_in(cast.seller)
     dispose(app)

@@ -29,7 +29,7 @@ from lapak.checking import queries as checking
 from lapak.checking.rules import COLUMNS, Deed, Field, Rule, Source, Standing, Verdict, Version, changes, material, passes
 from lapak.db.base import db
 from lapak.db.outbox import announce
-from lapak.db.session import Query, changed, transaction
+from lapak.db.session import Query, alone, changed, transaction
 from lapak.kernel.codes import short_code, slug_with_code
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.money import Rupiah
@@ -70,6 +70,7 @@ def publish(
     """
     with transaction():
         shop = _shop_of(by, shop_id, now=now)
+        alone("listing", shop.id, once)
         there = select(Product.slug).where(Product.once == once, Product.shop_id == shop.id)
         if once and (slug := db.session.scalar(there)) is not None:
             return slug

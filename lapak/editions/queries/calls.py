@@ -219,7 +219,7 @@ def _to_choice(id_: int, slug: str, name: str, price: int, fits: object, light: 
     return Choice(id_, slug, name, price, bool(fits), light, to_photo_if_any(*photo))
 
 
-_CHOICES = Query(_CHOICE.order_by(desc("fits"), Product.id.desc()), _to_choice)
+_CHOICES = Query(_CHOICE.order_by(desc("fits").nulls_last(), Product.id.desc()), _to_choice)
 _ONE_CHOICE = Query(_CHOICE.where(Product.slug == bindparam("slug")), _to_choice)
 _DUE = Query(
     select(Edition.id).where(Edition.state == State.SCHEDULED, Edition.publish_at <= NOW).order_by(Edition.publish_at, Edition.id).limit(5),

@@ -12,7 +12,7 @@ from lapak.catalog.service import stock
 from lapak.catalog.service.stock import Full, Line
 from lapak.db.base import db
 from lapak.db.outbox import announce
-from lapak.db.session import transaction
+from lapak.db.session import alone, transaction
 from lapak.editions.queries import public as editions
 from lapak.kernel.codes import hash_token, short_code
 from lapak.kernel.errors import Conflict, TooMany
@@ -75,6 +75,7 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     token = token_for(idempotency_key, key=key)
     with transaction():
         token_hash = hash_token(shared_token(token))
+        alone("order", token_hash)
         there = db.session.scalar(select(Order.state).where(Order.token_hash == token_hash))
         if there in {State.CANCELLED, State.EXPIRED, State.DECLINED, State.REFUNDED}:
             raise Conflict("Pesanan yang sama sudah berakhir. Muat ulang halaman ini untuk memesan lagi.")
