@@ -32,6 +32,7 @@ from lapak.orders.rules.items import chat_text
 from lapak.orders.rules.reaching import FARTHEST, farthest
 from lapak.orders.rules.states import State as OrderState
 from lapak.orders.service.moving import GONE
+from lapak.payments import queries as payments
 from lapak.regions import queries as regions
 from lapak.regions.rules import Distance, covers
 from lapak.results import queries as results
@@ -57,6 +58,7 @@ NEWEST = 10
 NEAR = 3
 YEARS = range(2020, 2101)
 AFTERWARDS = {Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED}
+PAYABLE = {OrderState.CONFIRMED, OrderState.PAID, OrderState.SENT}
 KINDS = {"barang": Kind.GOODS.value, "jasa": Kind.SERVICE.value}
 
 
@@ -278,6 +280,7 @@ def order(token: str) -> ResponseReturnValue:
     page = {
         "order": found,
         "events": orders.history(found.id),
+        "means": payments.ways(found.shop_id) if found.state in PAYABLE and found.is_final else None,
         "paid": PaidForm(),
         "token": token,
         "own_link": absolute(paths.ORDER, token=opened.own) if opened.own else "",

@@ -110,7 +110,7 @@ def test_the_link_of_the_chat_shows_the_order_and_says_where_the_buyer_confirms(
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     path = f"/pesanan/{shared_token(token)}"
-    page = visit(path, queries=4)
+    page = visit(path, queries=5)
     assert "Disanggupi penjual" in page.get_text()
     assert "Konfirmasi hanya dari ponsel atau tautan yang dipakai saat memesan" in page.get_text()
     assert not page.select("form[action$='/terima']")
