@@ -5,6 +5,7 @@ from alembic import context
 import lapak.app  # noqa: F401 - loads every table
 from lapak.db.base import Base, UtcDateTime, db
 
+
 def plain_types(kind, item, _context):
     """Write our own column types as what the database sees, so that a migration outlives our code."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
