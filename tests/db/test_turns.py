@@ -1,5 +1,6 @@
 """Processes that share a SQLite file write one after the other, each in its turn; a dead one holds up nobody."""
 
+import fcntl
 import subprocess
 import sys
 import threading
@@ -35,22 +36,31 @@ def test_one_at_a_time_comes_through(tmp_path: Path) -> None:
 
 
 def test_who_waits_comes_before_who_has_just_written(tmp_path: Path) -> None:
-    path, told, waits = str(tmp_path / "lapak.db"), list[str](), threading.Event()
+    path, told = str(tmp_path / "lapak.db"), list[str]()
 
     def other() -> None:
-        waits.set()
         with turn(path, 5):
             told.append("other")
 
     thread = threading.Thread(target=other)
     with turn(path, 5):
         thread.start()
-        assert waits.wait(5)
-        time.sleep(0.02)
+        until = time.monotonic() + 5
+        while not _is_taken(f"{path}-next") and time.monotonic() < until:
+            time.sleep(0.001)
     with turn(path, 5):
         told.append("again")
     thread.join()
     assert told == ["other", "again"]
+
+
+def _is_taken(path: str) -> bool:
+    with Path(path).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_a_killed_holder_lets_go_and_a_living_one_is_not_waited_for_without_end(tmp_path: Path) -> None:
