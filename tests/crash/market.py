@@ -109,7 +109,8 @@ def complaints() -> list[str]:
             found.append(f"{slug}: {on_hand} on hand and {sold} sold of {received}")
         if live != in_hold:
             found.append(f"{slug}: {in_hold} held, but live orders hold {live}")
-    return found
+    empty = select(Order.buyer_name).where(~select(OrderLine.order_id).where(OrderLine.order_id == Order.id).exists())
+    return found + [f"{buyer}: an order of nothing" for buyer in Query(empty, str).all()]
 
 
 def answers() -> Mapping[str, Answer]:
