@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, bindparam, delete, select, update
+from sqlalchemy import Index, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lapak.db.base import Base, UtcDateTime, db
@@ -57,6 +57,7 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
 
 
+_ANNOUNCE = insert(OutboxRow)
 _NOW = bindparam("now", type_=UtcDateTime)
 _UNTOLD = Query(
     select(OutboxRow.id, OutboxRow.name, OutboxRow.payload, OutboxRow.tries)
@@ -78,7 +79,8 @@ def announce(event: Any, *, now: datetime) -> None:
     """Write an event (a frozen dataclass of plain values) into the transaction that made it true."""
     if not in_transaction():
         raise RuntimeError("announce outside a transaction")
-    db.session.add(OutboxRow(name=type(event).__name__, payload=json.dumps(asdict(event)), announced_at=now, next_at=now))
+    said = {"name": type(event).__name__, "payload": json.dumps(asdict(event)), "announced_at": now, "tries": 0, "next_at": now}
+    db.session.connection().execute(_ANNOUNCE, said)
 
 
 def post(phone: str, text: str, *, now: datetime) -> None:

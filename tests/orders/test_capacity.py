@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -283,7 +284,7 @@ def test_a_listing_edited_on_its_own_page_keeps_its_variants_counts_and_price(
     ],
 )
 def test_goods_that_would_not_live_through_the_journey_are_told_of(
-    cast: Cast, now: datetime, changes: dict[str, object], region: str, refusal: str
+    cast: Cast, now: datetime, changes: dict[str, Any], region: str, refusal: str
 ) -> None:
     line = Line(product_id_of(make_product(cast.seller, now=now, **changes)), 1)
     with pytest.raises(Conflict, match=refusal) as refused:

@@ -1,5 +1,6 @@
 """The total both sides agree on, what each says of the money, and money that has to come back."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -182,14 +183,15 @@ def test_replayed_and_reordered_answers_change_nothing(token: str, slug: str, ca
 def test_only_the_buyers_own_token_speaks_for_them(token: str, cast: Cast, now: datetime) -> None:
     quote(token, 22000, cast, now)
     shared = shared_token(token)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: buying.accept(shared, 58000, now=now),
         lambda: buying.pay(shared, PaysBy.CASH, now=now),
         lambda: buying.cancel(shared, now=now),
         lambda: buying.extend(shared, now=now),
         lambda: buying.receive_money(shared, now=now),
         lambda: buying.accept(token, 58000, by=cast.seller, now=now),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()
 
@@ -215,9 +217,9 @@ def test_both_sides_are_reminded_once_before_it_lapses(token: str, now: datetime
 def test_the_spoken_code_opens_with_the_buyers_last_four_digits(token: str, now: datetime) -> None:
     code = view(token).code
     assert finding.find(f" {code.lower()} ", "7766", origin="a", now=now) == code
-    for wrong in (lambda: finding.find(code, "7767", origin="a", now=now), lambda: finding.find("7KQ2MF", "7766", origin="a", now=now)):
+    for said, digits in ((code, "7767"), ("7KQ2MF", "7766")):
         with pytest.raises(NotFound, match="Tidak ada pesanan"):
-            wrong()
+            finding.find(said, digits, origin="a", now=now)
     for digits in ("", "77", "٧٧٦٦", "77667"):
         with pytest.raises(Invalid):
             finding.find(code, digits, origin="a", now=now)

@@ -117,7 +117,7 @@ def test_the_link_of_the_chat_shows_the_order_and_says_where_the_buyer_confirms(
     assert token not in str(page)
     assert client.post(f"{path}/terima").status_code == 403
     buying.receive_goods(token, now=now)
-    page = visit(path, queries=4)
+    page = visit(path, queries=5)
     assert "Pembeli menyatakan" in page.get_text()
     assert not page.select("a[href$='/testimoni']")
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, Integer, Table, bindparam, exists, func, or_, select, update
 
 from lapak.catalog.models import Capacity, Product, Slot, Variant
 from lapak.catalog.rules import State, Supply, Unit
 from lapak.db.base import db
 from lapak.db.session import changed, insertion, transaction
 from lapak.kernel.errors import Conflict
+from lapak.kernel.money import format_rupiah
+
+_PRODUCT, _VARIANT = cast("Table", Product.__table__), cast("Table", Variant.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +43,68 @@ class Full(Conflict):
         super().__init__("Hari yang dipilih baru saja penuh. Pesanan belum dibuat. Pilih hari lain.")
 
 
+_WANTED, _PRICE = bindparam("wanted", type_=Integer), bindparam("costs", type_=BigInteger)
+_KEY = bindparam("key", type_=Integer)
+_HOLD_PRODUCT = (
+    update(_PRODUCT)
+    .where(_PRODUCT.c.id == _KEY, _PRODUCT.c.shop_id == bindparam("in_shop"), _PRODUCT.c.state == State.ACTIVE.value)
+    .where(_PRODUCT.c.supply == Supply.STOCK.value, _PRODUCT.c.on_hand - _PRODUCT.c.held >= _WANTED)
+    .where(or_(_PRICE.is_(None), _PRODUCT.c.price == _PRICE))
+    .values(held=_PRODUCT.c.held + _WANTED)
+)
+_HOLD_VARIANT = (
+    update(_VARIANT)
+    .where(_VARIANT.c.id == _KEY, _VARIANT.c.product_id == bindparam("of_product"), _VARIANT.c.is_active)
+    .where(exists().where(_PRODUCT.c.id == bindparam("of_product"), _PRODUCT.c.supply == Supply.STOCK.value))
+    .where(_VARIANT.c.on_hand - _VARIANT.c.held >= _WANTED, or_(_PRICE.is_(None), _VARIANT.c.price == _PRICE))
+    .values(held=_VARIANT.c.held + _WANTED)
+)
+"""Built once, and run on the connection: orders wait for each other while these run."""
+
+
 def hold(lines: Sequence[Line], *, shop_id: int) -> None:
     """Set units aside for an order, all lines or none; listings without counted stock need no hold.
 
     All orders take variants before listings, each in ascending key, so that no two wait for each other. Raise Short naming what is
-    left, Conflict for what is not on sale.
+    left, Conflict for what is not on sale, or costs something else than the buyer saw.
     """
     with transaction():
+        connection = db.session.connection()
         for line in _variants(lines):
-            _hold_variant(line)
+            values = {"key": line.variant_id, "of_product": line.product_id, "wanted": line.quantity, "costs": line.price_seen}
+            if connection.execute(_HOLD_VARIANT, values).rowcount == 0:
+                _check_variant(line)
         for line in _products(lines):
-            on_sale = (Product.id == line.product_id, Product.shop_id == shop_id, Product.state == State.ACTIVE)
-            free = update(Product).where(*on_sale, Product.supply == Supply.STOCK, Product.on_hand - Product.held >= line.quantity)
-            if changed(free.values(held=Product.held + line.quantity)) == 1:
-                continue
-            row = db.session.execute(select(Product.name, Product.supply, Product.on_hand - Product.held).where(*on_sale)).first()
-            if row is None:
-                raise Conflict("Produk ini sedang tidak dijual.")
-            name, supply, left = row
-            if supply == Supply.STOCK:
-                raise Short(line, name, left)
+            wanted = {"key": line.product_id, "in_shop": shop_id, "wanted": line.quantity, "costs": line.price_seen}
+            if connection.execute(_HOLD_PRODUCT, wanted).rowcount == 0:
+                _check_product(line, shop_id=shop_id)
 
 
-def _hold_variant(line: Line) -> None:
+def _check_product(line: Line, *, shop_id: int) -> None:
+    on_sale = (Product.id == line.product_id, Product.shop_id == shop_id, Product.state == State.ACTIVE)
+    said = select(Product.name, Product.price, Product.supply, Product.on_hand - Product.held)
+    row = db.session.execute(said.where(*on_sale)).first()
+    if row is None:
+        raise Conflict("Produk ini sedang tidak dijual.")
+    _check(line, *row)
+
+
+def _check_variant(line: Line) -> None:
     mine = (Variant.id == line.variant_id, Variant.product_id == line.product_id, Variant.is_active)
-    is_counted = select(Product.id).where(Product.id == line.product_id, Product.supply == Supply.STOCK).exists()
-    free = update(Variant).where(*mine, is_counted, Variant.on_hand - Variant.held >= line.quantity)
-    if changed(free.values(held=Variant.held + line.quantity)) == 1:
-        return
-    what = select(Product.name, Variant.name, Product.supply, Variant.on_hand - Variant.held)
+    what = select(Product.name, Variant.name, Variant.price, Product.supply, Variant.on_hand - Variant.held)
     row = db.session.execute(what.join(Product, Product.id == Variant.product_id).where(*mine)).first()
     if row is None:
         raise Conflict("Pilihan ini sedang tidak dijual. Pilih yang lain.")
-    product, name, supply, left = row
+    product, name, price, supply, left = row
+    _check(line, f"{product}, {name}", price, supply, left)
+
+
+def _check(line: Line, name: str, price: int, supply: str, left: int) -> None:
+    """Say why nothing was held; uncounted things need no hold."""
+    if line.price_seen is not None and line.price_seen != price:
+        raise Conflict("Harga %(name)s berubah menjadi %(price)s. Periksa, lalu pesan lagi.", name=name, price=format_rupiah(price))
     if supply == Supply.STOCK:
-        raise Short(line, f"{product}, {name}", left)
+        raise Short(line, name, left)
 
 
 def release(lines: Sequence[Line]) -> None:
@@ -96,11 +127,13 @@ def _variants(lines: Sequence[Line]) -> list[Line]:
 
 
 def _products(lines: Sequence[Line]) -> list[Line]:
-    """What is wanted of each listing, all its variants together."""
-    wanted: dict[int, int] = {}
+    """What is wanted of each listing, all its variants together; a price only where it has no variants."""
+    wanted: dict[int, Line] = {}
     for line in lines:
-        wanted[line.product_id] = wanted.get(line.product_id, 0) + line.quantity
-    return [Line(product_id, quantity) for product_id, quantity in sorted(wanted.items())]
+        there = wanted.get(line.product_id)
+        price = line.price_seen if line.variant_id is None else None
+        wanted[line.product_id] = Line(line.product_id, line.quantity + (there.quantity if there else 0), price)
+    return [line for _, line in sorted(wanted.items())]
 
 
 def _counted(lines: Sequence[Line]) -> list[tuple[type[Product | Variant], int, int]]:

@@ -216,8 +216,16 @@ _PLACED_IN = Query(
     .where(Shop.market_code >= bindparam("low"), Shop.market_code < bindparam("high"), Order.placed_at > bindparam("since")),
     int,
 )
-_ORIGIN_RECENT = Query(select(func.count()).where(Order.origin == bindparam("origin"), Order.placed_at > bindparam("since")), int)
-_ORIGIN_WAITING = Query(select(func.count()).where(Order.origin == bindparam("origin"), Order.state == State.PLACED), int)
+_PACE = Query(
+    select(
+        func.count().filter(Order.placed_at > bindparam("since", type_=UtcDateTime)), func.count().filter(Order.state == State.PLACED)
+    ).where(
+        Order.origin == bindparam("origin"),
+        or_(Order.placed_at > bindparam("since", type_=UtcDateTime), Order.state == State.PLACED),
+    ),
+    lambda recent, waiting: (int(recent), int(waiting)),
+)
+_STATE = Query(select(Order.state).where(Order.token_hash == bindparam("token_hash")), State)
 
 
 def _with_items(orders: list[OrderView]) -> list[OrderView]:
@@ -324,14 +332,14 @@ def shop_of(code: str) -> int | None:
     return _SHOP_OF.first(code=code)
 
 
-def placed_from(origin: str, *, since: datetime) -> int:
-    """How many orders an origin made since a moment."""
-    return _ORIGIN_RECENT.first(origin=origin, since=since) or 0
+def pace_of(origin: str, *, since: datetime) -> tuple[int, int]:
+    """How many orders an origin made since a moment, and how many of its orders wait for an answer and hold stock."""
+    return _PACE.first(origin=origin, since=since) or (0, 0)
 
 
-def waiting_from(origin: str) -> int:
-    """How many of an origin's orders wait for an answer and hold stock."""
-    return _ORIGIN_WAITING.first(origin=origin) or 0
+def state_of(token_hash: str) -> State | None:
+    """Where the order of a link stands, by its token's hash; None when there is none."""
+    return _STATE.first(token_hash=token_hash)
 
 
 _COUNTS = Query(

@@ -1,10 +1,16 @@
-"""Making an order: stock, capacity and the order itself in one transaction, the same one however often it is sent."""
+"""Making an order: stock, capacity and the order itself in one transaction, the same one however often it is sent.
+
+What is read before the transaction may be old by a moment: prices, units, days and editions are asked for again by the statements that
+take them.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert
 
 from lapak.catalog.queries import CapacityView
 from lapak.catalog.rules import NOT_OPEN, Supply
@@ -12,7 +18,7 @@ from lapak.catalog.service import stock
 from lapak.catalog.service.stock import Full, Line
 from lapak.db.base import db
 from lapak.db.outbox import announce
-from lapak.db.session import alone, transaction
+from lapak.db.session import insertion, transaction
 from lapak.editions.queries import public as editions
 from lapak.kernel.codes import hash_token, short_code
 from lapak.kernel.errors import Conflict, TooMany
@@ -30,6 +36,8 @@ from lapak.orders.rules.states import Deed, Delivery, State, Who
 from lapak.orders.rules.tokens import PLACED_BY_ORIGIN, WAITING_BY_ORIGIN, shared_token, token_for
 from lapak.regions.rules import distance
 
+_INSERT_LINE, _INSERT_EVENT, _INSERT_SLOT = insert(OrderLine), insert(OrderEvent), insert(OrderSlot)
+MOST_CODES = 20
 EDITION_LASTS = timedelta(days=7)
 """For how long a shop's limit for an edition counts its orders."""
 
@@ -73,55 +81,80 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     for an origin that orders faster than people do.
     """
     token = token_for(idempotency_key, key=key)
+    token_hash = hash_token(shared_token(token))
+    if _is_there(token_hash):
+        return token
+    # Everything that can be known before is read before: whoever writes, the others wait.
+    _check_pace(origin, now=now)
+    ground = facts.ground(shop_id, site_code=site_code)
+    if ground is None or not ground.takes_orders:
+        raise Conflict(NOT_OPEN)
+    today = ground.today(now)
+    if words := ground.opening.why_not(today, ground.shop_name):
+        raise Conflict(words)
+    offered = facts.offered(draft.lines, shop_id=shop_id)
+    _check_prices(draft.lines, offered)
+    ready_on, slots = _ready(draft, offered, ground, shop_id=shop_id, today=today)
+    _check_journey(draft, offered, ground, sent_on=ready_on or today)
+    running = editions.running([line.product_id for line in draft.lines], since=now - EDITION_LASTS)
+    slots |= {edition_slot(edition_id): 1 for edition_id, _ in running}
+    is_edition_day = any(ground.day_of(published_at) == today for _, published_at in running)
+    hold = ground.settings.hold(is_edition_day=is_edition_day)
+    order = {
+        "token_hash": token_hash, "shop_id": shop_id, "site_code": site_code, "state": State.PLACED, "origin": origin,
+        "buyer_name": draft.buyer_name, "buyer_place": draft.buyer_place, "buyer_region": draft.buyer_region, "address": draft.address,
+        "buyer_phone": draft.buyer_phone, "note": draft.note, "delivery": draft.delivery, "source": draft.source, "ready_on": ready_on,
+        "goods_total": _goods_total(draft.lines, offered), "postage": _postage(draft, ground, shop_id=shop_id), "pays_by": "",
+        "courier": "", "tracking": "", "decline_note": "", "placed_at": now, "hold_until": ground.hours.after(now, hold),
+        "warn_at": ground.hours.after(now, hold * WARN_AFTER),
+    }  # fmt: skip
+    lines = [_line(position, line, offered[line.product_id, line.variant_id]) for position, line in enumerate(draft.lines, start=1)]
+    held = [replace(line, price_seen=offered[line.product_id, line.variant_id].price) for line in draft.lines]
     with transaction():
-        token_hash = hash_token(shared_token(token))
-        alone("order", token_hash)
-        there = db.session.scalar(select(Order.state).where(Order.token_hash == token_hash))
-        if there in {State.CANCELLED, State.EXPIRED, State.DECLINED, State.REFUNDED}:
-            raise Conflict("Pesanan yang sama sudah berakhir. Muat ulang halaman ini untuk memesan lagi.")
-        if there is not None:
-            return token
-        _check_pace(origin, now=now)
-        ground = facts.ground(shop_id, site_code=site_code)
-        if ground is None or not ground.takes_orders:
-            raise Conflict(NOT_OPEN)
-        today = ground.today(now)
-        if words := ground.opening.why_not(today, ground.shop_name):
-            raise Conflict(words)
-        offered = facts.offered(draft.lines, shop_id=shop_id)
-        _check_prices(draft.lines, offered)
-        ready_on, slots = _ready(draft, offered, ground, shop_id=shop_id, today=today)
-        _check_journey(draft, offered, ground, sent_on=ready_on or today)
-        running = editions.running([line.product_id for line in draft.lines], since=now - EDITION_LASTS)
-        slots |= {edition_slot(edition_id): 1 for edition_id, _ in running}
-        is_edition_day = any(ground.day_of(published_at) == today for _, published_at in running)
-        hold = ground.settings.hold(is_edition_day=is_edition_day)
-        order = Order(
-            code=_fresh_code(), token_hash=token_hash, shop_id=shop_id, site_code=site_code, state=State.PLACED, origin=origin,
-            buyer_name=draft.buyer_name, buyer_place=draft.buyer_place, buyer_region=draft.buyer_region, address=draft.address,
-            buyer_phone=draft.buyer_phone, note=draft.note, delivery=draft.delivery, source=draft.source, ready_on=ready_on,
-            goods_total=_goods_total(draft.lines, offered), postage=_postage(draft, ground, shop_id=shop_id), pays_by="", courier="",
-            tracking="", decline_note="", placed_at=now, hold_until=ground.hours.after(now, hold),
-            warn_at=ground.hours.after(now, hold * WARN_AFTER),
-        )  # fmt: skip
-        db.session.add(order)
-        db.session.flush()
-        for position, line in enumerate(draft.lines, start=1):
-            db.session.add(_line(order.id, position, line, offered[line.product_id, line.variant_id]))
-        db.session.add_all(OrderSlot(order_id=order.id, name=name, quantity=quantity) for name, quantity in slots.items())
-        db.session.add(OrderEvent(order_id=order.id, at=now, deed=Deed.PLACED, who=Who.BUYER, note=""))
-        announce(OrderPlaced(order.id), now=now)
-        stock.hold(draft.lines, shop_id=shop_id)
-        _take(slots, ground.capacity, shop_id=shop_id)
+        order_id = _insert(order)
+        if order_id is not None:  # otherwise the same form came at this very moment, and is that order
+            connection = db.session.connection()
+            connection.execute(_INSERT_LINE, [{"order_id": order_id, **line} for line in lines])
+            connection.execute(_INSERT_EVENT, {"order_id": order_id, "at": now, "deed": Deed.PLACED, "who": Who.BUYER, "note": ""})
+            if slots:
+                taken = [{"order_id": order_id, "name": name, "quantity": quantity} for name, quantity in slots.items()]
+                connection.execute(_INSERT_SLOT, taken)
+            announce(OrderPlaced(order_id), now=now)
+            stock.hold(held, shop_id=shop_id)
+            _take(slots, ground.capacity, shop_id=shop_id)
     return token
 
 
-def _line(order_id: int, position: int, line: Line, offer: Offered) -> OrderLine:
-    return OrderLine(
-        order_id=order_id, position=position, product_id=line.product_id, variant_id=line.variant_id, name=offer.name,
-        variant=offer.variant, unit=offer.unit, price=Rupiah(offer.price), quantity=line.quantity,
-        is_held=offer.supply is Supply.STOCK, snapshot=_snapshot(offer).as_text(),
-    )  # fmt: skip
+def _is_there(token_hash: str) -> bool:
+    """Whether the same form made an order already; raise Conflict when that is over."""
+    state = reading.state_of(token_hash)
+    if state in {State.CANCELLED, State.EXPIRED, State.DECLINED, State.REFUNDED}:
+        raise Conflict("Pesanan yang sama sudah berakhir. Muat ulang halaman ini untuk memesan lagi.")
+    return state is not None
+
+
+def _insert(order: dict[str, object]) -> int | None:
+    """Write an order down under a fresh code; return its key, None when its form has one already."""
+    for _ in range(MOST_CODES):
+        found = db.session.connection().execute(_insert_order(db.engine.dialect.name), {**order, "code": short_code()}).first()
+        if found is not None:
+            return int(found[0])
+        if reading.state_of(str(order["token_hash"])) is not None:
+            return None
+    raise RuntimeError("no free code")
+
+
+@cache
+def _insert_order(_dialect: str) -> Any:
+    return insertion(Order).on_conflict_do_nothing().returning(Order.id)
+
+
+def _line(position: int, line: Line, offer: Offered) -> dict[str, object]:
+    return {
+        "position": position, "product_id": line.product_id, "variant_id": line.variant_id, "name": offer.name, "variant": offer.variant,
+        "unit": offer.unit, "price": offer.price, "quantity": line.quantity, "is_held": offer.supply is Supply.STOCK,
+        "snapshot": _snapshot(offer).as_text(),
+    }  # fmt: skip
 
 
 def _snapshot(offer: Offered) -> Snapshot:
@@ -225,21 +258,16 @@ def _postage(draft: OrderDraft, ground: Ground, *, shop_id: int) -> Rupiah | Non
     return facts.postage(shop_id, distance(ground.region_code, draft.buyer_region))
 
 
-def _fresh_code() -> str:
-    while db.session.scalar(select(Order.id).where(Order.code == (code := short_code()))) is not None:
-        pass
-    return code
-
-
 def _check_pace(origin: str, *, now: datetime) -> None:
     window, limit = PLACED_BY_ORIGIN
     minutes = int(window.total_seconds()) // 60
-    if reading.placed_from(origin, since=now - window) >= limit:
+    recent, waiting = reading.pace_of(origin, since=now - window)
+    if recent >= limit:
         raise TooMany(
             "Terlalu banyak pesanan sekaligus dari jaringan ini. Pesanan Anda belum dibuat. Coba lagi %(minutes)s menit lagi.",
             retry_after=minutes * 60, minutes=minutes,
         )  # fmt: skip
-    if reading.waiting_from(origin) >= WAITING_BY_ORIGIN:
+    if waiting >= WAITING_BY_ORIGIN:
         raise TooMany(
             say(
                 "Terlalu banyak pesanan dari jaringan ini masih menunggu jawaban. Pesanan Anda belum dibuat. Coba dari jaringan lain, "
