@@ -193,7 +193,7 @@ def product(slug: str) -> ResponseReturnValue:
         "came_from": visits.named(),
         "product": found,
         "photos": photos,
-        "stalls": editions.stalls_of(found.id, region_code=g.site.region_code),
+        "stalls": editions.stalls_of(found.id, region_code=g.site.region_code) if found.is_curated else [],
         "more": catalog.more_of_shop(found.shop_id, than=found.id),
         "looked": moderation.looked_at(found.id) if found.is_checked else None,
         "said": testimonials.about(found.id, shop_id=found.shop_id),
