@@ -15,7 +15,7 @@ from sqlalchemy import Index, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lapak.db.base import Base, UtcDateTime, db
-from lapak.db.session import Query, changed, in_transaction, transaction
+from lapak.db.session import Command, Query, changed, in_transaction, transaction
 
 BATCH = 100
 PAUSES = (
@@ -57,7 +57,7 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
 
 
-_ANNOUNCE = insert(OutboxRow)
+_ANNOUNCE = Command(lambda: insert(OutboxRow).inline(), "name", "payload", "announced_at", "tries", "next_at", "told_at")
 _NOW = bindparam("now", type_=UtcDateTime)
 _UNTOLD = Query(
     select(OutboxRow.id, OutboxRow.name, OutboxRow.payload, OutboxRow.tries)
@@ -79,8 +79,7 @@ def announce(event: Any, *, now: datetime) -> None:
     """Write an event (a frozen dataclass of plain values) into the transaction that made it true."""
     if not in_transaction():
         raise RuntimeError("announce outside a transaction")
-    said = {"name": type(event).__name__, "payload": json.dumps(asdict(event)), "announced_at": now, "tries": 0, "next_at": now}
-    db.session.connection().execute(_ANNOUNCE, said)
+    _ANNOUNCE.run(name=type(event).__name__, payload=json.dumps(asdict(event)), announced_at=now, tries=0, next_at=now, told_at=None)
 
 
 def post(phone: str, text: str, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ transaction run on a second, read-only engine in autocommit.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar, cast
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lapak.db.base import db
+from lapak.db.prepared import Prepared
 from lapak.db.turns import turn
 from lapak.kernel.errors import Conflict
 from lapak.kernel.words import say
@@ -43,27 +44,72 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 class Query(Generic[T]):
     """A read: one statement built once, its rows poured into plain values (a frozen dataclass, usually).
 
-    Inside `transaction()` it sees the transaction's own changes; outside it uses the read-only connection.
+    Inside `transaction()` it sees the transaction's own changes; outside it uses the read-only connection. From its second run on it is
+    prepared (`db.prepared`); one that is built for a single page never comes so far, and SQLAlchemy's cache serves it better.
     """
 
     def __init__(self, statement: AnySelect, into: Callable[..., T]) -> None:
         self.statement = statement
         self.into = into
+        self._runs = 0
+        self._prepared: dict[str, Prepared] = {}
 
     def all(self, **values: object) -> list[T]:
         """Return every row."""
-        return [self.into(*row) for row in _execute(self.statement, values)]
+        return [self.into(*row) for row in self._rows(values)]
 
     def first(self, **values: object) -> T | None:
         """Return the first row, or None."""
-        row = _execute(self.statement, values).first()
-        return None if row is None else self.into(*row)
+        rows = self._rows(values)
+        return self.into(*rows[0]) if rows else None
+
+    def _rows(self, values: dict[str, object]) -> Sequence[Sequence[Any]]:
+        connection = _connection()
+        self._runs += 1
+        if self._runs == 1:
+            return connection.execute(self.statement, values).all()
+        dialect = connection.dialect
+        prepared = self._prepared.get(dialect.name)
+        if prepared is None:
+            prepared = self._prepared[dialect.name] = Prepared(self.statement, dialect)
+        if not prepared.is_fixed:
+            return connection.execute(self.statement, values).all()
+        return prepared.rows(connection, values)
 
 
-def _execute(statement: AnySelect, values: dict[str, object]) -> Any:
-    if in_transaction():
-        return db.session.execute(statement, values)
-    return read_connection().execute(statement, values)
+class Command:
+    """A write that is run often: one statement built once, run inside `transaction()` on its connection.
+
+    `statement` builds it, once the database is known; an INSERT names the columns it fills.
+    """
+
+    def __init__(self, statement: Callable[[], Any], *columns: str) -> None:
+        self._statement, self._columns = statement, columns
+        self._prepared: dict[str, Prepared] = {}
+
+    def run(self, **values: object) -> Any:
+        """Run it; return the driver's result: how many rows it touched, or what it returns."""
+        return self._ready().run(_connection(), values)
+
+    def run_many(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Run it for each row of values."""
+        self._ready().run_many(_connection(), rows)
+
+    def _ready(self) -> Prepared:
+        if not in_transaction():
+            raise RuntimeError("a write outside a transaction")
+        dialect = db.engine.dialect
+        if dialect.name not in self._prepared:
+            self._prepared[dialect.name] = Prepared(self._statement(), dialect, self._columns)
+        return self._prepared[dialect.name]
+
+
+def _connection() -> Connection:
+    """The transaction's connection, with everything written that the session still holds back; outside of one the reader's."""
+    if not in_transaction():
+        return read_connection()
+    db.session.flush()
+    return db.session.connection()
 
 
 def read_connection() -> Connection:

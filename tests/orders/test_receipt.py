@@ -151,9 +151,9 @@ def test_the_buyer_says_so_on_the_orders_page_and_both_sides_read_it(
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     path = f"/pesanan/{token}"
-    assert visit(path, queries=4).select_one(f"form[action='{path}/terima']")
+    assert visit(path, queries=5).select_one(f"form[action='{path}/terima']")
     assert client.post(f"{path}/terima").location == path
-    page = visit(path, client=client, queries=4)
+    page = visit(path, client=client, queries=5)
     assert "Anda menyatakan sudah menerima" in page.get_text()
     assert page.select_one(f"a[href='{path}/testimoni']")
     seller = sign_in(cast.seller)  # type: ignore[operator]
@@ -163,7 +163,7 @@ def test_the_buyer_says_so_on_the_orders_page_and_both_sides_read_it(
 
 def test_a_sellers_word_alone_is_shown_as_the_sellers(token: str, cast: Cast, now: datetime, visit: Visit) -> None:
     answering.complete(_order(token).code, by=cast.seller, now=now)
-    page = visit(f"/pesanan/{token}", queries=4)
+    page = visit(f"/pesanan/{token}", queries=5)
     assert "Selesai menurut penjual" in page.get_text()
     assert page.select_one("form[action$='/terima']")
     assert not page.select_one("a[href$='/testimoni']")

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from sqlalchemy import BigInteger, Integer, Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, bindparam, exists, func, or_, select, update
 
 from lapak.catalog.models import Capacity, Product, Slot, Variant
 from lapak.catalog.rules import State, Supply, Unit
 from lapak.db.base import db
-from lapak.db.session import changed, insertion, transaction
+from lapak.db.session import Command, changed, insertion, transaction
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import format_rupiah
-
-_PRODUCT, _VARIANT = cast("Table", Product.__table__), cast("Table", Variant.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +42,24 @@ class Full(Conflict):
 
 _WANTED, _PRICE = bindparam("wanted", type_=Integer), bindparam("costs", type_=BigInteger)
 _KEY = bindparam("key", type_=Integer)
-_HOLD_PRODUCT = (
-    update(_PRODUCT)
-    .where(_PRODUCT.c.id == _KEY, _PRODUCT.c.shop_id == bindparam("in_shop"), _PRODUCT.c.state == State.ACTIVE.value)
-    .where(_PRODUCT.c.supply == Supply.STOCK.value, _PRODUCT.c.on_hand - _PRODUCT.c.held >= _WANTED)
-    .where(or_(_PRICE.is_(None), _PRODUCT.c.price == _PRICE))
-    .values(held=_PRODUCT.c.held + _WANTED)
+_HOLD_PRODUCT = Command(
+    lambda: (
+        update(Product)
+        .where(Product.id == _KEY, Product.shop_id == bindparam("in_shop"), Product.state == State.ACTIVE.value)
+        .where(Product.supply == Supply.STOCK.value, Product.on_hand - Product.held >= _WANTED)
+        .where(or_(_PRICE.is_(None), Product.price == _PRICE))
+        .values(held=Product.held + _WANTED)
+    )
 )
-_HOLD_VARIANT = (
-    update(_VARIANT)
-    .where(_VARIANT.c.id == _KEY, _VARIANT.c.product_id == bindparam("of_product"), _VARIANT.c.is_active)
-    .where(exists().where(_PRODUCT.c.id == bindparam("of_product"), _PRODUCT.c.supply == Supply.STOCK.value))
-    .where(_VARIANT.c.on_hand - _VARIANT.c.held >= _WANTED, or_(_PRICE.is_(None), _VARIANT.c.price == _PRICE))
-    .values(held=_VARIANT.c.held + _WANTED)
+_HOLD_VARIANT = Command(
+    lambda: (
+        update(Variant)
+        .where(Variant.id == _KEY, Variant.product_id == bindparam("of_product"), Variant.is_active)
+        .where(exists().where(Product.id == bindparam("of_product"), Product.supply == Supply.STOCK.value))
+        .where(Variant.on_hand - Variant.held >= _WANTED, or_(_PRICE.is_(None), Variant.price == _PRICE))
+        .values(held=Variant.held + _WANTED)
+    )
 )
-"""Built once, and run on the connection: orders wait for each other while these run."""
 
 
 def hold(lines: Sequence[Line], *, shop_id: int) -> None:
@@ -69,14 +69,13 @@ def hold(lines: Sequence[Line], *, shop_id: int) -> None:
     left, Conflict for what is not on sale, or costs something else than the buyer saw.
     """
     with transaction():
-        connection = db.session.connection()
         for line in _variants(lines):
             values = {"key": line.variant_id, "of_product": line.product_id, "wanted": line.quantity, "costs": line.price_seen}
-            if connection.execute(_HOLD_VARIANT, values).rowcount == 0:
+            if _HOLD_VARIANT.run(**values).rowcount == 0:
                 _check_variant(line)
         for line in _products(lines):
             wanted = {"key": line.product_id, "in_shop": shop_id, "wanted": line.quantity, "costs": line.price_seen}
-            if connection.execute(_HOLD_PRODUCT, wanted).rowcount == 0:
+            if _HOLD_PRODUCT.run(**wanted).rowcount == 0:
                 _check_product(line, shop_id=shop_id)
 
 

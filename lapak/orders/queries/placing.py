@@ -85,6 +85,7 @@ class Offered:
     version: int
     photo: str
     photo_alt: str
+    is_curated: bool
 
     @property
     def full_name(self) -> str:
@@ -128,6 +129,7 @@ _OFFERED = Query(
         Product.id, Product.name, Product.unit, Product.price, Product.supply, Product.reach, Product.prepare_days,
         Product.shelf_life_days, Product.produced_on, _VARIANTS_OF, Product.slug, Product.description, func.coalesce(Category.name, ""),
         Product.weight_grams, Product.version, func.coalesce(Photo.key, ""), func.coalesce(Photo.alt, ""),
+        Product.curated_at.is_not(None),
     )
     .outerjoin(Category, Category.id == Product.category_id)
     .outerjoin(ProductPhoto, FACE)

@@ -7,8 +7,6 @@ take them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from typing import Any
 
 from sqlalchemy import insert
 
@@ -16,9 +14,8 @@ from lapak.catalog.queries import CapacityView
 from lapak.catalog.rules import NOT_OPEN, Supply
 from lapak.catalog.service import stock
 from lapak.catalog.service.stock import Full, Line
-from lapak.db.base import db
 from lapak.db.outbox import announce
-from lapak.db.session import insertion, transaction
+from lapak.db.session import Command, insertion, transaction
 from lapak.editions.queries import public as editions
 from lapak.kernel.codes import hash_token, short_code
 from lapak.kernel.errors import Conflict, TooMany
@@ -36,7 +33,12 @@ from lapak.orders.rules.states import Deed, Delivery, State, Who
 from lapak.orders.rules.tokens import PLACED_BY_ORIGIN, WAITING_BY_ORIGIN, shared_token, token_for
 from lapak.regions.rules import distance
 
-_INSERT_LINE, _INSERT_EVENT, _INSERT_SLOT = insert(OrderLine), insert(OrderEvent), insert(OrderSlot)
+_ORDER_COLUMNS = [column.key for column in Order.__table__.columns if column.key != "id"]
+_INSERT_ORDER = Command(lambda: insertion(Order).on_conflict_do_nothing().returning(Order.id), *_ORDER_COLUMNS)
+_INSERT_LINE = Command(lambda: insert(OrderLine).inline(), *OrderLine.__table__.columns.keys())
+_INSERT_EVENT = Command(lambda: insert(OrderEvent).inline(), "order_id", "at", "deed", "who", "note")
+_INSERT_SLOT = Command(lambda: insert(OrderSlot).inline(), "order_id", "name", "quantity")
+_EMPTY = dict.fromkeys(_ORDER_COLUMNS)
 MOST_CODES = 20
 EDITION_LASTS = timedelta(days=7)
 """For how long a shop's limit for an edition counts its orders."""
@@ -96,7 +98,8 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     _check_prices(draft.lines, offered)
     ready_on, slots = _ready(draft, offered, ground, shop_id=shop_id, today=today)
     _check_journey(draft, offered, ground, sent_on=ready_on or today)
-    running = editions.running([line.product_id for line in draft.lines], since=now - EDITION_LASTS)
+    chosen = [line.product_id for line in draft.lines if offered[line.product_id, line.variant_id].is_curated]
+    running = editions.running(chosen, since=now - EDITION_LASTS) if chosen else []
     slots |= {edition_slot(edition_id): 1 for edition_id, _ in running}
     is_edition_day = any(ground.day_of(published_at) == today for _, published_at in running)
     hold = ground.settings.hold(is_edition_day=is_edition_day)
@@ -113,12 +116,10 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
     with transaction():
         order_id = _insert(order)
         if order_id is not None:  # otherwise the same form came at this very moment, and is that order
-            connection = db.session.connection()
-            connection.execute(_INSERT_LINE, [{"order_id": order_id, **line} for line in lines])
-            connection.execute(_INSERT_EVENT, {"order_id": order_id, "at": now, "deed": Deed.PLACED, "who": Who.BUYER, "note": ""})
+            _INSERT_LINE.run_many([{"order_id": order_id, **line} for line in lines])
+            _INSERT_EVENT.run(order_id=order_id, at=now, deed=Deed.PLACED, who=Who.BUYER, note="")
             if slots:
-                taken = [{"order_id": order_id, "name": name, "quantity": quantity} for name, quantity in slots.items()]
-                connection.execute(_INSERT_SLOT, taken)
+                _INSERT_SLOT.run_many([{"order_id": order_id, "name": name, "quantity": taken} for name, taken in slots.items()])
             announce(OrderPlaced(order_id), now=now)
             stock.hold(held, shop_id=shop_id)
             _take(slots, ground.capacity, shop_id=shop_id)
@@ -136,17 +137,12 @@ def _is_there(token_hash: str) -> bool:
 def _insert(order: dict[str, object]) -> int | None:
     """Write an order down under a fresh code; return its key, None when its form has one already."""
     for _ in range(MOST_CODES):
-        found = db.session.connection().execute(_insert_order(db.engine.dialect.name), {**order, "code": short_code()}).first()
+        found = _INSERT_ORDER.run(**{**_EMPTY, **order, "code": short_code()}).first()
         if found is not None:
             return int(found[0])
         if reading.state_of(str(order["token_hash"])) is not None:
             return None
     raise RuntimeError("no free code")
-
-
-@cache
-def _insert_order(_dialect: str) -> Any:
-    return insertion(Order).on_conflict_do_nothing().returning(Order.id)
 
 
 def _line(position: int, line: Line, offer: Offered) -> dict[str, object]:
