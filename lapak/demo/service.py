@@ -15,10 +15,12 @@ from lapak.accounts.adapters import mobile_number
 from lapak.accounts.models import Account
 from lapak.accounts.rules import ROLE_NAMES, Actor, Held, Role
 from lapak.catalog import queries as catalog_queries
-from lapak.catalog.rules import Draft, Kind, Reach, Supply
+from lapak.catalog.queries import CapacityView
+from lapak.catalog.rules import Draft, Kind, Reach, Supply, Unit
 from lapak.catalog.service import listings as catalog
 from lapak.catalog.service.categories import CategoryDraft, add_category
 from lapak.catalog.service.stock import Line
+from lapak.catalog.service.variants import VariantDraft, set_variants
 from lapak.checking.rules import Verdict
 from lapak.db.session import Query
 from lapak.editions.queries import desk as editions_desk
@@ -36,12 +38,15 @@ from lapak.moderation.rules import Trouble
 from lapak.moderation.service import Decision, ReportDraft
 from lapak.orders.queries import reading as order_queries
 from lapak.orders.rules.tokens import token_for
-from lapak.orders.service import answering, buying, placing
+from lapak.orders.service import answering, buying, placing, settings
 from lapak.orders.service.placing import OrderDraft
+from lapak.payments import queries as payment_queries
+from lapak.payments import service as payments
+from lapak.payments.service import CashDraft, TransferDraft
 from lapak.photos import service as photos
 from lapak.regions import queries as regions_queries
 from lapak.regions import service as regions
-from lapak.regions.rules import covers
+from lapak.regions.rules import Distance, covers
 from lapak.regions.service import SiteTexts
 from lapak.shops import queries as shops_queries
 from lapak.shops import service as shops
@@ -101,6 +106,12 @@ def fill(*, key: bytes, base: str, now: datetime, progress: Progress) -> bool:
         _report(report, products, by=f"demo-{number}", now=now - timedelta(hours=number))
     for number, order in enumerate(data["orders"], start=1):
         _order(order, products, once=f"demo-{number}", key=key, now=now - timedelta(hours=number))
+    for desk in data["desks"]:
+        _settle(desk, data["shops"], now=now)
+    for choice in data["choices"]:
+        rows = [VariantDraft(name, Rupiah(price), stock) for name, price, stock in choice["rows"]]
+        set_variants(products[choice["product"]], rows, by=_seller_of(choice["product"]), now=now)
+        _approve(products[choice["product"]], now=now)
     _look(products, data["editions"], now=now)
     for site in data["sites"]:
         _open_site(site)
@@ -255,6 +266,23 @@ def _hold_call(edition: dict[str, Any], products: dict[str, str], *, base: str, 
 def _seller_of(product: str) -> Actor:
     shop = next(one for one in market()["shops"] if any(there["name"] == product for there in one["products"]))
     return _actor(mobile_number(shop["phone"]), Role.SELLER, shop["region_code"])
+
+
+def _settle(desk: dict[str, Any], there: list[dict[str, Any]], *, now: datetime) -> None:
+    """Have a seller say how much they can bear, what sending costs, and how they are paid."""
+    said = next(shop for shop in there if shop["name"] == desk["shop"])
+    seller = _actor(mobile_number(said["phone"]), Role.SELLER, said["region_code"])
+    shop = shops_queries.owned_by(seller.id)
+    if shop is None:
+        raise LookupError(desk["shop"])
+    bears = CapacityView(desk.get("per_day"), Unit.PORTIONS, desk.get("per_edition"))
+    settings.set_opening(shop.opening, bears, by=seller, now=now)
+    settings.set_postage({Distance(far): price for far, price in desk["postage"].items()}, by=seller)
+    payments.set_transfer(shop.id, TransferDraft(*desk["transfer"]), seen=payment_queries.ways(shop.id).version, by=seller, now=now)
+    if "cash" in desk:
+        payments.set_cash(
+            shop.id, CashDraft(takes_cash=True, note=desk["cash"]), seen=payment_queries.ways(shop.id).version, by=seller, now=now
+        )
 
 
 def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: bytes, now: datetime) -> None:
