@@ -12,6 +12,7 @@ from lapak.editions.rules.choosing import Candidate, Passed, Rules, draw, line_u
 from lapak.editions.rules.readiness import Check, Facts, is_ready, missing
 from lapak.editions.rules.rubric import WEIGHTS, blinded, verdict, weighted
 from lapak.kernel.errors import Invalid
+from lapak.shops.rules import Opening
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 SLUGS = [f"produk-{number}" for number in range(10)]
@@ -184,7 +185,10 @@ GOOD = Facts(True, True, 24, NOON - timedelta(hours=1), 1280, 400)
         (Facts(False, True, 24, NOON, 1280, 400), [Check.ON_SALE]),
         (Facts(True, False, 24, NOON, 1280, 400), [Check.NUMBER]),
         (Facts(True, True, 9, NOON, 1280, 400), [Check.STOCK]),
-        (Facts(True, True, None, NOON, 1280, 400), []),
+        (Facts(True, True, None, NOON, 1280, 400), [Check.CAPACITY]),
+        (Facts(True, True, None, NOON, 1280, 400, per_day=1), [Check.CAPACITY]),
+        (Facts(True, True, None, NOON, 1280, 400, per_day=2), []),
+        (Facts(True, True, 24, NOON, 1280, 400, is_waved=True, opening=Opening(is_busy=True)), [Check.OPEN]),
         (Facts(True, True, 24, None, 1280, 400), [Check.ANSWERED]),
         (Facts(True, True, 24, NOON - timedelta(hours=49), 1280, 400), [Check.ANSWERED]),
         (Facts(True, True, 24, NOON, 959, 400), [Check.PHOTO]),

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, case, func, select
 from lapak.accounts.models import Account, RoleGrant
 from lapak.accounts.queries import in_force
 from lapak.accounts.rules import Role
-from lapak.catalog.models import Category, Product, ProductPhoto
+from lapak.catalog.models import Capacity, Category, Product, ProductPhoto
 from lapak.catalog.queries import FACE, LEFT, photos_of
 from lapak.catalog.rules import State as ProductState
 from lapak.db.base import UtcDateTime
@@ -32,6 +32,8 @@ from lapak.photos.rules import UNMEASURABLE
 from lapak.regions.models import Region
 from lapak.regions.rules import short_name
 from lapak.shops.models import Shop
+from lapak.shops.queries import OPENING_COLUMNS
+from lapak.shops.rules import Opening
 
 MOST_ENTRIES = 2_000
 MOST_EDITIONS = 200
@@ -98,6 +100,8 @@ class EntryRow:
     sharpness: int | None
     version: int
     seen_version: int | None
+    per_day: int | None
+    opening: Opening
     photo: PhotoView | None
     judged: Verdict
     means: Mapping[str, float]
@@ -124,7 +128,7 @@ class EntryRow:
         side = max(self.photo.width, self.photo.height) if self.photo else None
         return Facts(
             self.product_state is ProductState.ACTIVE, bool(self.whatsapp), self.left, self.ready_at, side, self.sharpness, self.is_waved,
-            is_seen=self.version == self.seen_version,
+            is_seen=self.version == self.seen_version, per_day=self.per_day, opening=self.opening,
         )  # fmt: skip
 
     def findings(self, rules: Rules, at: datetime) -> list[Finding]:
@@ -225,13 +229,14 @@ _ROWS = (
         Product.id, Product.slug, Product.name, Product.description, Product.price, Product.kind == "service", Product.unit,
         Product.state, LEFT, Shop.id, Shop.name, Shop.slug, Shop.owner_id, Shop.keeper_id, Shop.whatsapp, Shop.region_code, Region.name,
         func.coalesce(Category.slug, ""), func.coalesce(Category.name, ""), func.nullif(Photo.light, UNMEASURABLE),
-        func.nullif(Photo.sharpness, UNMEASURABLE), Product.version, Entry.seen_version, *PHOTO_COLUMNS,
+        func.nullif(Photo.sharpness, UNMEASURABLE), Product.version, Entry.seen_version, Capacity.per_day, *OPENING_COLUMNS, *PHOTO_COLUMNS,
     )
     .select_from(Entry)
     .join(Product, Product.id == Entry.product_id)
     .join(Shop, Shop.id == Entry.shop_id)
     .join(Region, Region.code == Shop.region_code)
     .outerjoin(Category, Category.id == Product.category_id)
+    .outerjoin(Capacity, Capacity.shop_id == Shop.id)
     .outerjoin(ProductPhoto, FACE)
     .outerjoin(Photo, Photo.id == ProductPhoto.photo_id)
     .where(Entry.edition_id == bindparam("edition_id"), Entry.standing != Standing.WITHDRAWN)
@@ -338,7 +343,7 @@ def entries(edition: EditionView, rules: Rules) -> list[EntryRow]:
 
 
 def _to_row(row: Sequence[Any], given: Sequence[Mapping[str, int]], rules: Rules, cooling: Mapping[int, int]) -> EntryRow:
-    head: Any = list(row[:-_PHOTO_FIELDS])
+    head: Any = [*row[: -_PHOTO_FIELDS - len(OPENING_COLUMNS)], Opening(*row[-_PHOTO_FIELDS - len(OPENING_COLUMNS) : -_PHOTO_FIELDS])]
     photo = row[-_PHOTO_FIELDS:]
     head[3], head[23], head[32] = Standing(row[3]), ProductState(row[23]), short_name(row[32])
     head[6] = Passed(row[6]) if row[6] else None

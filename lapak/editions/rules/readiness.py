@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lapak.editions.rules.choosing import PHOTO_SIDE, Rules
 from lapak.kernel.words import Words, say
+from lapak.shops.rules import Opening
 
 LEAST_SHARPNESS = 90
 """Variance of edges (photos/adapters/meter.py). Of 45 demo and real photos the softest had 110; blurred by 2 pixels, half fell below."""
@@ -13,22 +14,27 @@ LEAST_LIGHT = 80
 """Mean brightness of 255. Of the same photos the darkest had 87; at a third of their light all fell below."""
 LEAST_TO_ANSWER = timedelta(hours=24)
 """How long somebody who was put forward by others has at least to say yes or no, where the plan leaves that much."""
+ALWAYS = Opening()
 CHANGED = say("Produk berubah sejak dinilai")
 LOOK_AGAIN = say("Kurator perlu melihatnya lagi.")
 
 
 class Check(StrEnum):
-    """What is looked at before publication. Capacity and permits join when their rooms are there."""
+    """What is looked at before publication. Permits join when their room is there."""
 
     UNCHANGED = "unchanged"
     ON_SALE = "on_sale"
     NUMBER = "number"
     STOCK = "stock"
+    CAPACITY = "capacity"
+    OPEN = "open"
     ANSWERED = "answered"
     PHOTO = "photo"
 
 
-NEVER_OVERRULED = frozenset({Check.UNCHANGED, Check.ON_SALE, Check.NUMBER})
+NEVER_OVERRULED = frozenset({Check.UNCHANGED, Check.ON_SALE, Check.NUMBER, Check.OPEN})
+DAYS_OF_RUSH = 7
+"""For how many days after publication a shop has to be able to make at least what the region asks to lie in stock."""
 """What no curator may wave through: nobody looked at what buyers would see, or they could not order at all."""
 
 
@@ -36,6 +42,7 @@ NEVER_OVERRULED = frozenset({Check.UNCHANGED, Check.ON_SALE, Check.NUMBER})
 class Facts:
     """What is known of a chosen seller and listing. `left` is None where stock is not counted; sides in pixels.
 
+    `per_day` is how much the shop said it can make or do in a day, None when it did not say; `opening` when it takes orders.
     `sharpness` is None while nobody measured the photo; `is_waved` when a curator lets unmet checks pass; `is_seen` unless its seller
     changed the listing since a curator looked at it last.
     """
@@ -48,6 +55,8 @@ class Facts:
     sharpness: int | None
     is_waved: bool = False
     is_seen: bool = True
+    per_day: int | None = None
+    opening: Opening = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,11 @@ def findings(facts: Facts, rules: Rules, *, at: datetime) -> list[Finding]:
         Finding(Check.ANSWERED, is_answered, said, say("Tekan Saya siap di dasbor, menu Edisi.")),
         _photo(facts, rules),
     ]
+    if facts.opening.is_busy or facts.opening.is_closed(at.date()):
+        fix = say("Buka lapak di dasbor, menu Pesanan, Buka tutup dan kesanggupan.")
+        found.insert(1, Finding(Check.OPEN, is_met=False, text=say("Lapak tutup atau sedang penuh saat terbit"), fix=fix))
+    if facts.left is None and rules.ready_stock:
+        found.insert(-2, _capacity(facts, rules))
     if facts.left is not None and rules.ready_stock:
         text = say("Persediaan %(left)s, paling sedikit %(least)s", left=facts.left, least=rules.ready_stock)
         fix = say("Tambah persediaan menjadi paling sedikit %(least)s.", least=rules.ready_stock)
@@ -137,6 +151,17 @@ def answer_by(closes_at: datetime | None, publish_at: datetime, rules: Rules, *,
         if moment is not None and moment - asked_at >= LEAST_TO_ANSWER:
             return moment
     return publish_at if publish_at > asked_at else None
+
+
+def _capacity(facts: Facts, rules: Rules) -> Finding:
+    """Whether a seller who makes to order said how much they can make, and it is enough for the rush."""
+    is_met = facts.per_day is not None and facts.per_day * DAYS_OF_RUSH >= rules.ready_stock
+    fix = say("Isi berapa yang sanggup dibuat sehari di dasbor, menu Pesanan, Buka tutup dan kesanggupan.")
+    if facts.per_day is None:
+        text = say("Belum menyebut berapa yang sanggup dibuat sehari")
+    else:
+        text = say("Sanggup membuat %(most)s sehari, perlu %(least)s dalam sepekan", most=facts.per_day, least=rules.ready_stock)
+    return Finding(Check.CAPACITY, is_met, text, fix)
 
 
 def _photo(facts: Facts, rules: Rules) -> Finding:
