@@ -157,5 +157,6 @@ def test_the_farthest_place_is_where_goods_still_arrive_well() -> None:
     assert reached(None) is Distance.COUNTRY
     assert reached(7) is Distance.ISLAND
     assert reached(6) is Distance.PROVINCE
-    assert reached(2) is None
+    assert reached(2) is Distance.PLACE
+    assert reached(0) is None
     assert reached(365, Reach.LOCAL) is Distance.PLACE

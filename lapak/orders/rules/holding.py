@@ -27,7 +27,7 @@ class Settings:
     hold_hours: int = 24
     edition_hold_hours: int = 2
     refund_days: int = 3
-    days_place: int = 1
+    days_place: int = 0
     days_province: int = 3
     days_island: int = 4
     days_country: int = 8
@@ -36,6 +36,10 @@ class Settings:
     def hold(self, *, is_edition_day: bool) -> timedelta:
         """How long an order waits for an answer, counted in answering hours."""
         return timedelta(hours=self.edition_hold_hours if is_edition_day else self.hold_hours)
+
+    def margin(self, distance: Distance) -> int:
+        """How many days a courier may be late so far; within a place goods are brought by hand, or not at all."""
+        return 0 if distance is Distance.PLACE else self.margin_days
 
     def courier_days(self, distance: Distance) -> int:
         """How many days a parcel is under way so far."""

@@ -61,7 +61,7 @@ def farthest(
         if not goes(reach, distance):
             break
         days = settings.courier_days(distance)
-        fresh = freshness(shelf_life_days, produced_on, sent_on=sent_on, courier_days=days, margin_days=settings.margin_days)
+        fresh = freshness(shelf_life_days, produced_on, sent_on=sent_on, courier_days=days, margin_days=settings.margin(distance))
         if fresh is not None and fresh.travel is not Travel.GOOD:
             break
         found = distance

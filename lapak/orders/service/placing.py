@@ -231,7 +231,7 @@ def _check_journey(draft: OrderDraft, offered: Mapping[tuple[int, int | None], O
                 name=offer.name, reach=offer.reach_text,
             )  # fmt: skip
         fresh = freshness(
-            offer.shelf_life_days, offer.produced_on, sent_on=sent_on, courier_days=days, margin_days=ground.settings.margin_days
+            offer.shelf_life_days, offer.produced_on, sent_on=sent_on, courier_days=days, margin_days=ground.settings.margin(far)
         )
         if fresh is not None and fresh.travel is Travel.TIGHT and not draft.is_warned:
             raise Warned(
