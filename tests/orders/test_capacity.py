@@ -238,7 +238,7 @@ def test_a_variant_left_out_leaves_the_shelf_but_not_the_orders_that_hold_it(
         order(cast, Line(product_id_of(slug), 1, None, large.id), now=now)
     answering.decline(found.code, Decline.OTHER, "", by=cast.seller, now=now)
 
-    assert counts(slug) == ((12, 0, 0, 12), [(10, 0, 0, 10), (2, 0, 0, 2)])
+    assert counts(slug) == ((10, 0, 0, 10), [(10, 0, 0, 10), (0, 0, 0, 0)])
 
 
 def test_a_page_of_variants_sent_twice_adds_once_and_an_old_one_is_refused(
@@ -314,3 +314,53 @@ def test_strangers_set_nothing(cast: Cast, now: datetime) -> None:
     for act in acts:
         with pytest.raises(NotFound):
             act()
+
+
+def test_variants_swap_their_names_and_take_one_that_was_given_up(cast: Cast, sizes: tuple[str, list[VariantView]], now: datetime) -> None:
+    slug, (small, large) = sizes
+    swapped = [VariantDraft("500 g", Rupiah(18000), 10, small.id, 10, 10), VariantDraft("150 g", Rupiah(52000), 4, large.id, 4, 4)]
+    set_variants(slug, swapped, by=cast.seller, now=now)
+    assert [(one.id, one.name) for one in catalog.variants_of(product_id_of(slug))] == [(small.id, "500 g"), (large.id, "150 g")]
+    set_variants(slug, [VariantDraft("150 g", Rupiah(18000), 10, small.id, 10, 10)], by=cast.seller, now=now)
+    assert [(one.id, one.name) for one in catalog.variants_of(product_id_of(slug)) if one.is_active] == [(small.id, "150 g")]
+
+
+def test_a_new_variant_under_a_name_just_given_up_is_another(cast: Cast, sizes: tuple[str, list[VariantView]], now: datetime) -> None:
+    slug, (small, large) = sizes
+    drafts = [
+        VariantDraft("Kecil", Rupiah(18000), 10, small.id, 10, 10), VariantDraft("500 g", Rupiah(52000), 4, large.id, 4, 4),
+        VariantDraft("150 g", Rupiah(15000), 2),
+    ]  # fmt: skip
+    set_variants(slug, drafts, by=cast.seller, now=now)
+
+    assert [(one.name, one.price, one.left) for one in catalog.variants_of(product_id_of(slug))] == [
+        ("Kecil", 18000, 10), ("500 g", 52000, 4), ("150 g", 15000, 2),
+    ]  # fmt: skip
+
+
+def test_the_page_that_made_a_variant_sent_once_more_makes_no_units(cast: Cast, sizes: tuple[str, list[VariantView]], now: datetime) -> None:
+    slug, (small, _) = sizes
+    order(cast, Line(product_id_of(slug), 3, None, small.id), now=now)
+    set_variants(slug, [VariantDraft("150 g", Rupiah(18000), 10), VariantDraft("500 g", Rupiah(52000), 4)], by=cast.seller, now=now)
+
+    assert counts(slug) == ((14, 3, 0, 14), [(10, 3, 0, 10), (4, 0, 0, 4)])
+
+
+@pytest.mark.parametrize(("before", "after"), [(Supply.STOCK, Supply.MADE_TO_ORDER), (Supply.MADE_TO_ORDER, Supply.STOCK)])
+def test_a_listing_that_was_counted_otherwise_a_moment_ago_is_not_ordered(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch, before: Supply, after: Supply
+) -> None:
+    slug = make_product(cast.seller, now=now, supply=before, stock=24 if before is Supply.STOCK else None)
+    look = placing.facts.offered
+
+    def looked(lines: Any, *, shop_id: int) -> Any:
+        found = look(lines, shop_id=shop_id)
+        draft = Draft("Keripik tempe, 150 g", Rupiah(18000), supply=after, reach=Reach.COUNTRY, stock=24, stock_seen=0, unit="bungkus")
+        listings.edit(slug, draft, photos={}, by=cast.seller, now=now)
+        return found
+
+    monkeypatch.setattr(placing.facts, "offered", looked)
+    with pytest.raises(Conflict, match="baru saja diubah"):
+        order(cast, Line(product_id_of(slug), 2), now=now)
+    assert stock_of(slug)[1] == 0
+    assert not reading.of_shop(shop_id_of(cast.seller)).rows

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Integer, bindparam, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, bindparam, cast, exists, func, or_, select, update
 
 from lapak.catalog.models import Capacity, Product, Slot, Variant
 from lapak.catalog.rules import State, Supply, Unit
@@ -11,16 +11,23 @@ from lapak.db.base import db
 from lapak.db.session import Command, changed, insertion, transaction
 from lapak.kernel.errors import Conflict
 from lapak.kernel.money import format_rupiah
+from lapak.kernel.words import say
+
+CHANGED = say("%(name)s baru saja diubah penjualnya. Pesanan belum dibuat. Muat ulang halaman, lalu pesan lagi.")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """So many of a listing or one of its variants, at the price the buyer saw (rupiah; None when none was shown)."""
+    """So many of a listing or one of its variants, at the price the buyer saw (rupiah; None when none was shown).
+
+    `is_counted` says whether it was counted stock when it was looked at; None for who did not look.
+    """
 
     product_id: int
     quantity: int
     price_seen: int | None = None
     variant_id: int | None = None
+    is_counted: bool | None = None
 
 
 class Short(Conflict):
@@ -47,7 +54,7 @@ _HOLD_PRODUCT = Command(
         update(Product)
         .where(Product.id == _KEY, Product.shop_id == bindparam("in_shop"), Product.state == State.ACTIVE.value)
         .where(Product.supply == Supply.STOCK.value, Product.on_hand - Product.held >= _WANTED)
-        .where(or_(_PRICE.is_(None), Product.price == _PRICE))
+        .where(or_(cast(_PRICE, BigInteger).is_(None), Product.price == _PRICE))
         .values(held=Product.held + _WANTED)
     )
 )
@@ -56,7 +63,7 @@ _HOLD_VARIANT = Command(
         update(Variant)
         .where(Variant.id == _KEY, Variant.product_id == bindparam("of_product"), Variant.is_active)
         .where(exists().where(Product.id == bindparam("of_product"), Product.supply == Supply.STOCK.value))
-        .where(Variant.on_hand - Variant.held >= _WANTED, or_(_PRICE.is_(None), Variant.price == _PRICE))
+        .where(Variant.on_hand - Variant.held >= _WANTED, or_(cast(_PRICE, BigInteger).is_(None), Variant.price == _PRICE))
         .values(held=Variant.held + _WANTED)
     )
 )
@@ -77,6 +84,8 @@ def hold(lines: Sequence[Line], *, shop_id: int) -> None:
             wanted = {"key": line.product_id, "in_shop": shop_id, "wanted": line.quantity, "costs": line.price_seen}
             if _HOLD_PRODUCT.run(**wanted).rowcount == 0:
                 _check_product(line, shop_id=shop_id)
+            elif line.is_counted is False:
+                raise Conflict(CHANGED, name=_name_of(line.product_id))
 
 
 def _check_product(line: Line, *, shop_id: int) -> None:
@@ -102,15 +111,27 @@ def _check(line: Line, name: str, price: int, supply: str, left: int) -> None:
     """Say why nothing was held; uncounted things need no hold."""
     if line.price_seen is not None and line.price_seen != price:
         raise Conflict("Harga %(name)s berubah menjadi %(price)s. Periksa, lalu pesan lagi.", name=name, price=format_rupiah(price))
+    if line.is_counted is not None and line.is_counted != (supply == Supply.STOCK):
+        raise Conflict(CHANGED, name=name)
     if supply == Supply.STOCK:
         raise Short(line, name, left)
 
 
+def _name_of(product_id: int) -> str:
+    return db.session.scalar(select(Product.name).where(Product.id == product_id)) or ""
+
+
 def release(lines: Sequence[Line]) -> None:
-    """Give held units back to the shelf."""
+    """Give held units back to the shelf; those of a variant that is not sold any more leave it."""
     with transaction():
         for table, key, quantity in _counted(lines):
             db.session.execute(update(table).where(table.id == key).values(held=table.held - quantity))
+        for line in _variants(lines):
+            gone = update(Variant).where(Variant.id == line.variant_id, Variant.is_active.is_(False))
+            if changed(gone.values(on_hand=Variant.on_hand - line.quantity, received=Variant.received - line.quantity)):
+                its = update(Product).where(Product.id == line.product_id)
+                fewer = {"on_hand": Product.on_hand - line.quantity, "received": Product.received - line.quantity}
+                db.session.execute(its.values(fewer))
 
 
 def sell(lines: Sequence[Line]) -> None:
@@ -131,7 +152,8 @@ def _products(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         there = wanted.get(line.product_id)
         price = line.price_seen if line.variant_id is None else None
-        wanted[line.product_id] = Line(line.product_id, line.quantity + (there.quantity if there else 0), price)
+        quantity = line.quantity + (there.quantity if there else 0)
+        wanted[line.product_id] = Line(line.product_id, quantity, price, is_counted=line.is_counted)
     return [line for _, line in sorted(wanted.items())]
 
 

@@ -18,6 +18,8 @@ from lapak.kernel.errors import Conflict, Invalid
 from lapak.kernel.money import Rupiah
 from lapak.kernel.words import say
 
+BETWEEN = "\x1f"
+"""Ends a name that a row bears for a moment only."""
 MOVED = say("Persediaan baru saja berubah. Muat ulang halaman untuk melihat sisanya. Perubahan belum disimpan.")
 
 
@@ -50,25 +52,22 @@ def set_variants(slug: str, drafts: Sequence[VariantDraft], *, by: Actor, now: d
         product, _shop = own(slug, by, now=now)
         rows = db.session.scalars(select(Variant).where(Variant.product_id == product.id).order_by(Variant.id).with_for_update()).all()
         there = {row.id: row for row in rows}
-        names = {row.name.casefold(): row for row in there.values()}
+        claimed = {draft.variant_id for draft in drafts}
+        names = {row.name.casefold(): row for row in there.values() if row.id not in claimed}
         before = [(row.name, row.price, row.is_active) for row in there.values()]
         if not any(row.is_active for row in there.values()) and drafts:
             _empty_shelf(product)
-        kept: set[int] = set()
-        for position, draft in enumerate(drafts):
-            row = there.get(draft.variant_id or 0) or names.get(draft.name.casefold())
-            if row is None:
-                row = Variant(product_id=product.id, on_hand=0, held=0, sold=0, received=0, name=draft.name, price=draft.price)
-                row.position, row.is_active = position, True
-                db.session.add(row)
-                db.session.flush()
-            kept.add(row.id)
-            is_new = draft.variant_id is None or not row.is_active
-            row.name, row.price, row.position, row.is_active = draft.name, draft.price, position, True
+        mine = [_row_of(draft, product, there, names) for draft in drafts]
+        _name_anew(dict(zip([row.id for row, _ in mine], drafts, strict=True)), there)
+        for position, (draft, (row, is_new)) in enumerate(zip(drafts, mine, strict=True)):
+            is_replay = not is_new and draft.variant_id is None and row.is_active  # the page that made it, sent once more
+            starts = is_new or not row.is_active
+            row.price, row.position, row.is_active = draft.price, position, True
             db.session.flush()
-            if product.supply == Supply.STOCK and draft.stock is not None:
-                free = row.on_hand - row.held
-                _count(row, draft.stock - (free if is_new else draft.stock_seen), seen=row.received if is_new else draft.received_seen)
+            if product.supply == Supply.STOCK and draft.stock is not None and not is_replay:
+                seen = (row.on_hand - row.held, row.received) if starts else (draft.stock_seen, draft.received_seen)
+                _count(row, draft.stock - seen[0], seen=seen[1])
+        kept = {row.id for row, _ in mine}
         for row in there.values():
             if row.id not in kept and row.is_active:
                 row.is_active = False
@@ -82,6 +81,32 @@ def set_variants(slug: str, drafts: Sequence[VariantDraft], *, by: Actor, now: d
             note_variants(product, by=by, now=now)
         product.updated_at = now
         announce(ProductChanged(product.id), now=now)
+
+
+def _row_of(draft: VariantDraft, product: Product, there: dict[int, Variant], names: dict[str, Variant]) -> tuple[Variant, bool]:
+    """The row that a draft is about, and whether it is new."""
+    row = there.get(draft.variant_id or 0) or names.get(draft.name.casefold())
+    if row is not None:
+        return row, False
+    row = Variant(product_id=product.id, name=f"{draft.name}{BETWEEN}", price=draft.price, position=0, is_active=True)
+    row.on_hand = row.held = row.sold = row.received = 0
+    db.session.add(row)
+    db.session.flush()
+    return row, True
+
+
+def _name_anew(drafts: dict[int, VariantDraft], there: dict[int, Variant]) -> None:
+    """Give rows the names of their drafts; those that swap names, or take one that was given up, must not meet half-way."""
+    taken = {draft.name.casefold() for draft in drafts.values()}
+    for row in there.values():
+        if row.id not in drafts and row.name.casefold() in taken:
+            row.name = f"{row.name} ({row.id})"
+        elif row.id in drafts and row.name != drafts[row.id].name:
+            row.name = f"{row.id}{BETWEEN}"
+    db.session.flush()
+    for row_id, draft in drafts.items():
+        db.session.get_one(Variant, row_id).name = draft.name
+    db.session.flush()
 
 
 def _empty_shelf(product: Product) -> None:

@@ -112,7 +112,7 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
         "warn_at": ground.hours.after(now, hold * WARN_AFTER),
     }  # fmt: skip
     lines = [_line(position, line, offered[line.product_id, line.variant_id]) for position, line in enumerate(draft.lines, start=1)]
-    held = [replace(line, price_seen=offered[line.product_id, line.variant_id].price) for line in draft.lines]
+    held = [_as_seen(line, offered[line.product_id, line.variant_id]) for line in draft.lines]
     with transaction():
         order_id = _insert(order)
         if order_id is not None:  # otherwise the same form came at this very moment, and is that order
@@ -124,6 +124,10 @@ def place(draft: OrderDraft, *, shop_id: int, idempotency_key: str, origin: str,
             stock.hold(held, shop_id=shop_id)
             _take(slots, ground.capacity, shop_id=shop_id)
     return token
+
+
+def _as_seen(line: Line, offer: Offered) -> Line:
+    return replace(line, price_seen=offer.price, is_counted=offer.supply is Supply.STOCK)
 
 
 def _is_there(token_hash: str) -> bool:
