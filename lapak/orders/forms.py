@@ -22,10 +22,12 @@ from lapak.kernel.words import say
 from lapak.orders.rules.holding import LONGEST_HOLD, Settings
 from lapak.orders.rules.items import MOST_UNITS
 from lapak.orders.rules.states import DECLINE_TEXTS, DELIVERY_NAMES, PAYS_BY_NAMES, Decline, Delivery, PaysBy
+from lapak.orders.service.answering import MOST_POSTAGE
 from lapak.orders.service.placing import OrderDraft
 from lapak.regions.rules import DISTANCE_NAMES, Distance, Place
 from lapak.shops.rules import Opening
 
+CHOOSE_ANEW = say("Pilih satu. Bila tadi sudah memilih, harganya baru saja berubah")
 WHERE_TO = say("Tulis kota atau kabupaten tujuan, supaya penjual tahu ke mana barang dikirim")
 HOW_MANY = say("Tulis jumlahnya, misalnya 2")
 
@@ -41,6 +43,14 @@ def optional_price(text: str) -> int | None:
     if not said:
         return None
     return 0 if said in {"0", "Rp0", "gratis"} else parse_rupiah(said, field="")
+
+
+def postage_price(text: str) -> int | None:
+    """Return what sending costs in rupiah, None when nothing was typed; raise Invalid for anything else, and for more than ten million."""
+    price = optional_price(text)
+    if price is not None and price > MOST_POSTAGE:
+        raise Invalid({"": say("Tulis ongkos kirim dari 0 sampai Rp10.000.000")})
+    return price
 
 
 class BuyerForm(FlaskForm):
@@ -67,6 +77,7 @@ class BuyerForm(FlaskForm):
     note = TextAreaField(_("Catatan untuk penjual"), [by(paragraphs(300))], description=_("Boleh kosong."))
     understood = BooleanField(_("Saya mengerti, tetap pesan"))
     once = HiddenField(filters=[printable])
+    postage_seen = HiddenField(filters=[printable])
 
     def ask_for_service(self) -> None:
         """Word the questions for a service: it happens somewhere, some day, instead of being sent."""
@@ -88,10 +99,9 @@ class BuyerForm(FlaskForm):
             return
         self.ready_on.choices = [SelectChoice(day.isoformat(), spoken_day(day)) for day in days]
 
-    def ask_which(self, places: Sequence[Place]) -> None:
-        """Ask which of several places is meant."""
+    def offer_places(self, places: Sequence[Place]) -> None:
+        """Offer the places that bear the name that was typed, so that a choice among them stays chosen."""
         self.buyer_region.choices = [SelectChoice(place.code, place.name) for place in places]
-        self.buyer_region.errors = [say("Ada beberapa tempat bernama itu. Pilih satu")]
 
     @property
     def way(self) -> Delivery:
@@ -111,7 +121,7 @@ class BuyerForm(FlaskForm):
         return OrderDraft(
             self.buyer_name.data, self.buyer_place.data if is_sent else "", self.note.data, tuple(lines), self.buyer_phone.data,
             place_code if is_sent else None, self.address.data if is_sent and "address" in self else "", self.way, self._day(), source,
-            self.understood.data,
+            self.understood.data, self.postage_seen.data or None,
         )  # fmt: skip
 
     def _day(self) -> date | None:
@@ -127,7 +137,7 @@ class OrderForm(BuyerForm):
     """Asks a buyer for one listing: which of its variants, and how many."""
 
     quantity = StringField(_("Berapa banyak?"), [by(whole_number(1, MOST_UNITS, wanted=HOW_MANY))], default="1")
-    variant = RadioField(_("Pilih yang mana?"), invalid_choice_message=say("Pilih satu dari daftar"))
+    variant = RadioField(_("Pilih yang mana?"), invalid_choice_message=CHOOSE_ANEW)
     price_seen = HiddenField(filters=[lambda price: "" if price is None else printable(str(price))])
 
     def offer(self, variants: Sequence[VariantView]) -> None:
@@ -135,14 +145,17 @@ class OrderForm(BuyerForm):
         if not variants:
             del self.variant
             return
-        self.variant.choices = [SelectChoice(str(one.id), f"{one.name}, {format_rupiah(one.price)}" + _left(one.left)) for one in variants]
+        self.variant.choices = [
+            SelectChoice(f"{one.id}:{one.price}", f"{one.name}, {format_rupiah(one.price)}" + _left(one.left)) for one in variants
+        ]
 
     def lines(self, product_id: int) -> list[Line]:
-        """Return what a valid form asks for. With variants the price the buyer saw stands beside each of them."""
+        """Return what a valid form asks for; a variant's choice carries the price that the buyer saw."""
         seen = str(self.price_seen.data or "")
         price = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else None
         if "variant" in self:
-            return [Line(product_id, self.quantity.data, None, int(self.variant.data))]
+            variant_id, _colon, price_shown = self.variant.data.partition(":")
+            return [Line(product_id, self.quantity.data, int(price_shown), int(variant_id))]
         return [Line(product_id, self.quantity.data, price)]
 
 
@@ -167,7 +180,7 @@ class ConfirmForm(FlaskForm):
     """Asks a seller what sending an order costs, when they take it on."""
 
     postage = StringField(
-        _("Ongkos kirim"), [by(optional_price)], description=_("Tulis 0 bila gratis. Pembeli menyetujui jumlahnya sebelum membayar.")
+        _("Ongkos kirim"), [by(postage_price)], description=_("Tulis 0 bila gratis. Pembeli menyetujui jumlahnya sebelum membayar.")
     )
 
 
@@ -250,10 +263,10 @@ class DayForm(FlaskForm):
 class PostageForm(FlaskForm):
     """Asks a seller what sending costs, by how far it goes."""
 
-    place = StringField(_(DISTANCE_NAMES[Distance.PLACE]), [by(optional_price)])
-    province = StringField(_(DISTANCE_NAMES[Distance.PROVINCE]), [by(optional_price)])
-    island = StringField(_(DISTANCE_NAMES[Distance.ISLAND]), [by(optional_price)])
-    country = StringField(_(DISTANCE_NAMES[Distance.COUNTRY]), [by(optional_price)])
+    place = StringField(_(DISTANCE_NAMES[Distance.PLACE]), [by(postage_price)])
+    province = StringField(_(DISTANCE_NAMES[Distance.PROVINCE]), [by(postage_price)])
+    island = StringField(_(DISTANCE_NAMES[Distance.ISLAND]), [by(postage_price)])
+    country = StringField(_(DISTANCE_NAMES[Distance.COUNTRY]), [by(postage_price)])
 
     def validate_place(self, field: Any) -> None:
         """Refuse what is no filled-in page at all: it would empty the list."""
@@ -276,7 +289,7 @@ class SettingsForm(FlaskForm):
     edition_hold_hours = StringField(_("Pada hari edisi terbit (jam)"), [by(_HOURS)])
     refund_days = StringField(_("Uang kembali dalam (hari)"), [by(whole_number(1, 60, wanted=say("Tulis angka bulat saja, misalnya 24")))])
     days_place = StringField(_("Dalam kabupaten atau kota (hari)"), [by(_DAYS)])
-    days_province = StringField(_("Sedaerah provinsi (hari)"), [by(_DAYS)])
+    days_province = StringField(_("Seprovinsi (hari)"), [by(_DAYS)])
     days_island = StringField(_("Sepulau (hari)"), [by(_DAYS)])
     days_country = StringField(_("Antarpulau (hari)"), [by(_DAYS)])
     margin_days = StringField(_("Cadangan bila kurir terlambat (hari)"), [by(_DAYS)])

@@ -39,8 +39,9 @@ _TO_BUYER = {
     Deed.MONEY_IN: say("%(brand)s: %(shop)s menyatakan uang pesanan %(code)s sudah masuk."),
     Deed.NO_MONEY: say("%(brand)s: %(shop)s belum menemukan uang pesanan %(code)s. Periksa lagi bukti pembayaran Anda."),
     Deed.SENT: say("%(brand)s: pesanan %(code)s dari %(shop)s sudah dikirim. %(tracking)s"),
+    Deed.COMPLETED: say("%(brand)s: %(shop)s menyatakan pesanan %(code)s selesai. Benarkah? Nyatakan di halaman pesanan Anda."),
     Deed.DECLINED: say("%(brand)s: %(shop)s belum bisa memenuhi pesanan %(code)s. Alasannya ada di halaman pesanan Anda."),
-    Deed.EXPIRED: say("%(brand)s: pesanan %(code)s di %(shop)s gugur karena tidak dijawab. Anda boleh memesan lagi."),
+    Deed.EXPIRED: say("%(brand)s: pesanan %(code)s di %(shop)s gugur karena waktunya habis. Anda boleh memesan lagi."),
     Deed.REFUNDING: say("%(brand)s: %(shop)s membatalkan pesanan %(code)s. %(refund)s harus kembali kepada Anda."),
     Deed.REFUND_SENT: say("%(brand)s: %(shop)s menyatakan uang pesanan %(code)s sudah dikembalikan. Periksa, lalu nyatakan di sana."),
 }  # fmt: skip
@@ -50,7 +51,7 @@ _TO_SELLER = {
     Deed.RECEIVED: say("%(brand)s: pembeli menyatakan pesanan %(code)s sudah diterima."),
     Deed.CANCELLED: say("%(brand)s: pesanan %(code)s dibatalkan pembelinya. Barang kembali ke rak."),
     Deed.EXTENDED: say("%(brand)s: pembeli pesanan %(code)s memberi waktu lagi. Jawab sampai %(until)s."),
-    Deed.EXPIRED: say("%(brand)s: pesanan %(code)s gugur karena tidak dijawab. Barang kembali ke rak."),
+    Deed.EXPIRED: say("%(brand)s: pesanan %(code)s gugur karena waktunya habis. Barang kembali ke rak."),
     Deed.REFUNDED: say("%(brand)s: pembeli menyatakan uang pesanan %(code)s sudah kembali. Terima kasih."),
 }  # fmt: skip
 

@@ -84,7 +84,7 @@ class Distance(StrEnum):
 
 DISTANCE_NAMES = {
     Distance.PLACE: say("Dalam kabupaten atau kota"),
-    Distance.PROVINCE: say("Sedaerah provinsi"),
+    Distance.PROVINCE: say("Seprovinsi"),
     Distance.ISLAND: say("Sepulau"),
     Distance.COUNTRY: say("Antarpulau"),
 }

@@ -28,8 +28,10 @@ from lapak.orders import adapters as remembered
 from lapak.orders.forms import PaidForm
 from lapak.orders.queries import placing
 from lapak.orders.queries import reading as orders
+from lapak.orders.queries.reading import OrderView
 from lapak.orders.rules.items import chat_text
 from lapak.orders.rules.reaching import FARTHEST, farthest
+from lapak.orders.rules.states import Deed as OrderDeed
 from lapak.orders.rules.states import State as OrderState
 from lapak.orders.service.moving import GONE
 from lapak.payments import queries as payments
@@ -58,7 +60,6 @@ NEWEST = 10
 NEAR = 3
 YEARS = range(2020, 2101)
 AFTERWARDS = {Deed.CORRECTED, Deed.REMOVED, Deed.WITHDRAWN, Deed.RESTORED}
-PAYABLE = {OrderState.CONFIRMED, OrderState.PAID, OrderState.SENT}
 KINDS = {"barang": Kind.GOODS.value, "jasa": Kind.SERVICE.value}
 
 
@@ -272,15 +273,19 @@ def order(token: str) -> ResponseReturnValue:
             return see(paths.MY_ORDER, code=token)
         raise NotFound(GONE)
     found = opened.order
+    events = orders.history(found.id)
+    is_by_code = opened.shared == found.code  # that address opens for nobody else
     text = chat_text(
-        link=absolute(paths.ORDER, token=opened.shared), code=found.code, items=found.items, buyer=found.buyer_name,
+        link=absolute(paths.ORDERS) if is_by_code else absolute(paths.ORDER, token=opened.shared),
+        code=found.code, items=found.items, buyer=found.buyer_name,
         place=", ".join(part for part in (found.buyer_place, found.address) if part), note=found.note, postage=found.postage,
         ready=long_date(found.ready_on) if found.ready_on else "",
     )  # fmt: skip
     page = {
         "order": found,
-        "events": orders.history(found.id),
-        "means": payments.ways(found.shop_id) if found.state in PAYABLE and found.is_final else None,
+        "events": events,
+        "is_missed": found.state is OrderState.CONFIRMED and events[-1].deed is OrderDeed.NO_MONEY,
+        "means": payments.ways(found.shop_id) if _is_payable(found) else None,
         "paid": PaidForm(),
         "token": token,
         "own_link": absolute(paths.ORDER, token=opened.own) if opened.own else "",
@@ -290,6 +295,12 @@ def order(token: str) -> ResponseReturnValue:
         "testimonial": testimonials.of_order(found.id) if found.received_at and opened.own else None,
     }
     return render_template("storefront/order.html", **page)
+
+
+def _is_payable(order: OrderView) -> bool:
+    """Whether the buyer owes a total that nobody says they paid."""
+    is_open = order.state in {OrderState.CONFIRMED, OrderState.SENT}
+    return is_open and order.is_final and order.paid_said_at is None and order.money_at is None
 
 
 @bp.get(paths.EDITIONS)

@@ -2,6 +2,7 @@
 
 import errno
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, g, jsonify, render_template, request
@@ -70,10 +71,20 @@ def page(
         return jsonify(error=text, code=code), status, headers or {}
     title = title or translated(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
     return (
-        render_template("errors/error.html", title=title, text=text, code=code, status=status, retry=status >= 500 or status == 429),
+        render_template(
+            "errors/error.html", title=title, text=text, code=code, status=status, retry=status >= 500 or status == 429, back=_back(status)
+        ),
         status,
         headers or {},
     )
+
+
+def _back(status: int) -> str:
+    """The page of ours on which a button was pressed that came too late or was not for this person; empty otherwise."""
+    if request.method != "POST" or status not in {403, 409, 422}:
+        return ""
+    came = urlsplit(request.referrer or "")
+    return came.path if came.netloc == request.host and came.path.startswith("/") and not came.path.startswith("//") else ""
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:

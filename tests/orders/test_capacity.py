@@ -19,6 +19,7 @@ from lapak.catalog.service.variants import VariantDraft, set_variants
 from lapak.db.session import Query
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.money import Rupiah
+from lapak.orders.queries import placing as facts
 from lapak.orders.queries import reading
 from lapak.orders.queries.reading import OrderView
 from lapak.orders.rules.states import Decline
@@ -338,7 +339,9 @@ def test_a_new_variant_under_a_name_just_given_up_is_another(cast: Cast, sizes: 
     ]  # fmt: skip
 
 
-def test_the_page_that_made_a_variant_sent_once_more_makes_no_units(cast: Cast, sizes: tuple[str, list[VariantView]], now: datetime) -> None:
+def test_the_page_that_made_a_variant_sent_once_more_makes_no_units(
+    cast: Cast, sizes: tuple[str, list[VariantView]], now: datetime
+) -> None:
     slug, (small, _) = sizes
     order(cast, Line(product_id_of(slug), 3, None, small.id), now=now)
     set_variants(slug, [VariantDraft("150 g", Rupiah(18000), 10), VariantDraft("500 g", Rupiah(52000), 4)], by=cast.seller, now=now)
@@ -351,7 +354,7 @@ def test_a_listing_that_was_counted_otherwise_a_moment_ago_is_not_ordered(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch, before: Supply, after: Supply
 ) -> None:
     slug = make_product(cast.seller, now=now, supply=before, stock=24 if before is Supply.STOCK else None)
-    look = placing.facts.offered
+    look = facts.offered
 
     def looked(lines: Any, *, shop_id: int) -> Any:
         found = look(lines, shop_id=shop_id)
@@ -359,7 +362,7 @@ def test_a_listing_that_was_counted_otherwise_a_moment_ago_is_not_ordered(
         listings.edit(slug, draft, photos={}, by=cast.seller, now=now)
         return found
 
-    monkeypatch.setattr(placing.facts, "offered", looked)
+    monkeypatch.setattr(facts, "offered", looked)
     with pytest.raises(Conflict, match="baru saja diubah"):
         order(cast, Line(product_id_of(slug), 2), now=now)
     assert stock_of(slug)[1] == 0

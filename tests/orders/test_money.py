@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from lapak.catalog.service.stock import Line
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from lapak.orders.models import Order
 from lapak.orders.queries import reading
 from lapak.orders.queries.reading import OrderView
 from lapak.orders.rules.states import Decline, PaysBy, State
 from lapak.orders.rules.tokens import shared_token
-from lapak.orders.service import answering, buying, finding, placing, timing
+from lapak.orders.service import answering, buying, finding, moving, placing, timing
 from lapak.orders.service.placing import OrderDraft
 from tests.factories import JATENG, KEY, Cast, make_product, product_id_of, shop_id_of, stock_of
 
@@ -96,8 +98,9 @@ def test_a_buyer_takes_an_order_back_until_they_accepted_its_total(token: str, s
     assert (view(token).state, stock_of(slug)) == (State.CANCELLED, (24, 0, 0))
 
 
-def test_after_accepting_the_buyer_does_not_cancel_alone(token: str, cast: Cast, now: datetime) -> None:
+def test_after_paying_the_buyer_does_not_cancel_alone(token: str, cast: Cast, now: datetime) -> None:
     quote(token, 0, cast, now)
+    buying.pay(token, PaysBy.CASH, now=now)
     with pytest.raises(Conflict):
         buying.cancel(token, now=now)
 
@@ -240,3 +243,42 @@ def test_an_order_without_a_number_opens_by_no_digits(cast: Cast, slug: str, now
     token = placing.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="y", origin="y", site_code=JATENG, key=KEY, now=now)
     with pytest.raises(NotFound):
         finding.find(view(token).code, "0000", origin="a", now=now)
+
+
+def test_a_lower_quote_is_no_more_accepted_than_the_first(token: str, cast: Cast, now: datetime) -> None:
+    quote(token, 250_000, cast, now)
+    quote(token, 200_000, cast, now)
+    assert (view(token).to_accept, view(token).is_final) == (True, False)
+    first = view(token).hold_until
+    quote(token, 190_000, cast, now + timedelta(hours=5))
+    assert view(token).hold_until == first
+
+
+def test_money_once_spoken_of_has_to_come_back_even_if_it_was_not_found(token: str, cast: Cast, now: datetime) -> None:
+    quote(token, 0, cast, now)
+    code = view(token).code
+    buying.pay(token, PaysBy.TRANSFER, now=now)
+    answering.miss_money(code, by=cast.seller, now=now)
+    answering.decline(code, Decline.OTHER, "", by=cast.seller, now=now)
+    assert view(token).state is State.REFUNDING
+
+
+def test_whoever_has_not_paid_yet_may_still_leave(token: str, slug: str, cast: Cast, now: datetime) -> None:
+    quote(token, 0, cast, now)
+    buying.cancel(token, now=now)
+    assert (view(token).state, stock_of(slug)) == (State.CANCELLED, (24, 0, 0))
+
+
+def test_one_faulty_order_holds_up_no_other(token: str, cast: Cast, slug: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = OrderDraft("Sari", "", "", (Line(product_id_of(slug), 1),))
+    second = placing.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="z", origin="z", site_code=JATENG, key=KEY, now=now)
+    faulty, move = view(token).id, moving.shift
+
+    def shift(order: Order, *args: Any, **kwargs: Any) -> None:
+        if order.id == faulty:
+            raise RuntimeError("broken")
+        move(order, *args, **kwargs)
+
+    monkeypatch.setattr("lapak.orders.service.timing.shift", shift)
+    assert timing.expire(now=view(token).hold_until) == 1
+    assert view(second).state is State.EXPIRED

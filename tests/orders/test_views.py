@@ -78,7 +78,7 @@ def test_the_buyers_own_link_confirms_on_any_phone_and_stands_in_no_message(
 
 def _confirm(slug: str, cast: Cast, sign_in: SignIn) -> None:
     (order,) = queries.of_shop(shop_id_of(cast.seller)).rows
-    assert sign_in(cast.seller).post(f"/dasbor/pesanan/{order.code}/jawab", data={"to": State.CONFIRMED}).status_code == 303
+    assert sign_in(cast.seller).post(f"/dasbor/pesanan/{order.code}/jawab", data={"to": State.CONFIRMED, "postage": "0"}).status_code == 303
 
 
 def test_a_wrong_link_shows_nothing(client: FlaskClient, slug: str) -> None:
@@ -122,8 +122,8 @@ def test_a_seller_answers_only_along_the_table(client: FlaskClient, slug: str, c
     page = check_page(seller.get("/dasbor/pesanan").get_data(as_text=True), "orders")
     link = page.select_one("a[href^='/dasbor/pesanan/']")
     assert link
-    assert seller.post(f"{link['href']}/jawab", data={"to": to}).status_code == status
-    assert sign_in(cast.other_seller).post(f"{link['href']}/jawab", data={"to": to}).status_code == 404
+    assert seller.post(f"{link['href']}/jawab", data={"to": to, "postage": "0"}).status_code == status
+    assert sign_in(cast.other_seller).post(f"{link['href']}/jawab", data={"to": to, "postage": "0"}).status_code == 404
 
 
 def test_the_dashboard_counts_what_waits(client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn, visit: Visit) -> None:
@@ -160,5 +160,5 @@ def test_the_same_form_sent_twice_is_one_order_and_a_changed_one_another(client:
 def test_the_form_asks_the_database_no_more_for_many_remembered_orders(client: FlaskClient, slug: str, visit: Visit) -> None:
     for number in range(5):
         _order(client, slug, once=str(number))
-    visit(f"/produk/{slug}/pesan", client=client, queries=5)
+    visit(f"/produk/{slug}/pesan", client=client, queries=6)
     assert len(visit("/pesanan", client=client, queries=3).select("a[href^='/pesanan/']")) == 5

@@ -126,6 +126,12 @@ def release(lines: Sequence[Line]) -> None:
     with transaction():
         for table, key, quantity in _counted(lines):
             db.session.execute(update(table).where(table.id == key).values(held=table.held - quantity))
+        for line in lines:
+            if line.variant_id is None:  # counted before there were variants: there is no row on the shelf for it any more
+                has_variants = exists().where(Variant.product_id == Product.id, Variant.is_active)
+                its = update(Product).where(Product.id == line.product_id, has_variants)
+                fewer = {"on_hand": Product.on_hand - line.quantity, "received": Product.received - line.quantity}
+                db.session.execute(its.values(fewer))
         for line in _variants(lines):
             gone = update(Variant).where(Variant.id == line.variant_id, Variant.is_active.is_(False))
             if changed(gone.values(on_hand=Variant.on_hand - line.quantity, received=Variant.received - line.quantity)):

@@ -21,6 +21,7 @@ from lapak.kernel.paging import Page
 from lapak.photos.models import Photo
 from lapak.photos.queries import PHOTO_COLUMNS, PhotoView, to_photo
 from lapak.regions.models import Region
+from lapak.regions.queries import site_of
 from lapak.regions.rules import short_name, within
 from lapak.shops.models import Shop
 
@@ -394,3 +395,20 @@ _RUNNING = Query(
 def running(product_ids: Sequence[int], *, since: datetime) -> list[tuple[int, datetime]]:
     """The editions published since a moment that show one of those listings, each with the moment it went out."""
     return _RUNNING.all(product_ids=list(product_ids), since=since)
+
+
+_DAYS = Query(
+    select(Edition.published_at, Edition.region_code)
+    .where(Edition.id.in_(bindparam("ids", expanding=True)), Edition.published_at.is_not(None))
+    .limit(10),
+    lambda *row: row,
+)
+
+
+def days_of(ids: Sequence[int]) -> list[date]:
+    """The dates on which editions came out, on the clock of the region that ran each."""
+    days = []
+    for published_at, region_code in _DAYS.all(ids=list(ids)):
+        site = site_of(region_code)
+        days.append(site.today(published_at) if site else published_at.date())
+    return days

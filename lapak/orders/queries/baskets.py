@@ -56,7 +56,7 @@ class Basket:
     shop_id: int
     shop_slug: str
     shop_name: str
-    whatsapp: str
+    market_code: str
     rows: tuple[Row, ...]
 
     @property
@@ -85,7 +85,7 @@ _ROWS = Query(
         Product.id, Variant.id, Product.slug, Product.name, func.coalesce(Variant.name, ""), Product.unit,
         func.coalesce(Variant.price, Product.price), Product.kind, Product.supply, Product.reach, Product.state,
         case((Variant.id.is_(None), Product.on_hand - Product.held), else_=Variant.on_hand - Variant.held),
-        Shop.id, Shop.slug, Shop.name, Shop.whatsapp, *OPENING_COLUMNS, *PHOTO_COLUMNS,
+        Shop.id, Shop.slug, Shop.name, Shop.market_code, Shop.whatsapp, *OPENING_COLUMNS, *PHOTO_COLUMNS,
     )
     .select_from(Product)
     .join(Shop, Shop.id == Product.shop_id)
@@ -109,14 +109,14 @@ def filled(lines: Sequence[Line], *, day: date) -> list[Basket]:
         row = found.get((line.product_id, line.variant_id))
         if row is None:
             continue
-        shop_id, shop_slug, shop_name, whatsapp = row[12:16]
-        there = shops.get(shop_id) or Basket(shop_id, shop_slug, shop_name, whatsapp, ())
-        shops[shop_id] = Basket(shop_id, shop_slug, shop_name, whatsapp, (*there.rows, _row(row, line.quantity, day=day)))
+        shop_id, shop_slug, shop_name, market_code = row[12:16]
+        there = shops[shop_id].rows if shop_id in shops else ()
+        shops[shop_id] = Basket(shop_id, shop_slug, shop_name, market_code, (*there, _row(row, line.quantity, day=day)))
     return list(shops.values())
 
 
 def _row(row: tuple[Any, ...], quantity: int, *, day: date) -> Row:
-    id_, variant_id, slug, name, variant, unit, price, kind, supply, reach, state, free, _, _, shop_name, whatsapp, *rest = row
+    id_, variant_id, slug, name, variant, unit, price, kind, supply, reach, state, free, _, _, shop_name, _, whatsapp, *rest = row
     opening, photo = Opening(*rest[:5]), to_photo_if_any(*rest[5:])
     left = free if supply == Supply.STOCK else None
     why_not = why_not_on_sale(State(state), left, shop_name, has_number=bool(whatsapp)) or opening.why_not(day, shop_name)

@@ -15,8 +15,8 @@ from lapak.catalog.rules import REACH_NAMES, Reach, Supply, Unit
 from lapak.catalog.rules import State as ProductState
 from lapak.catalog.service.stock import Line
 from lapak.db.session import Query
-from lapak.kernel.money import Rupiah
-from lapak.orders.models import OrderSetting, Postage
+from lapak.editions.queries import public as editions
+from lapak.orders.models import OrderSetting, OrderSlot, Postage
 from lapak.orders.rules.holding import HORIZON, Hours, Room, Settings, free_days
 from lapak.photos.models import Photo
 from lapak.regions.models import SiteRow
@@ -53,7 +53,7 @@ class Ground:
     @property
     def hours(self) -> Hours:
         """The shop's answering hours."""
-        return Hours(self.opening.answers_from, self.opening.answers_until, self.timezone)
+        return Hours(self.opening.answers_from, self.opening.answers_until, self.timezone, self.opening.is_closed)
 
     def day_of(self, moment: datetime) -> date:
         """The date it is there at a moment."""
@@ -144,7 +144,6 @@ _CHOSEN = Query(
     ),
     lambda *row: row,
 )
-_POSTAGE = Query(select(Postage.price).where(Postage.shop_id == bindparam("shop_id"), Postage.distance == bindparam("distance")), Rupiah)
 
 
 _SETTINGS = Query(select(*_SETTING_COLUMNS).where(OrderSetting.region_code == bindparam("region_code")), Settings)
@@ -216,6 +215,17 @@ def free(wanted: Load, at: Ground, *, shop_id: int) -> list[date]:
     return list(free_days(wanted.first, wanted.quantity, rooms, most, is_shut=at.opening.is_closed))
 
 
-def postage(shop_id: int, distance: Distance) -> Rupiah | None:
-    """What a shop asks for sending so far; None when its seller names it for each order."""
-    return _POSTAGE.first(shop_id=shop_id, distance=distance)
+_EDITION_DAYS = Query(
+    select(OrderSlot.name).where(OrderSlot.order_id == bindparam("order_id"), OrderSlot.name.startswith("edition:")).limit(10), str
+)
+
+
+def is_of_edition_day(order_id: int, day: date) -> bool:
+    """Whether an order was made on the day one of its editions came out."""
+    ids = [int(name.partition(":")[2]) for name in _EDITION_DAYS.all(order_id=order_id)]
+    return any(published == day for published in editions.days_of(ids)) if ids else False
+
+
+def price_list(prices: Mapping[Distance, int]) -> str:
+    """Return what a shop asks for sending as one word, for a page to show that it has not changed."""
+    return ",".join(str(prices.get(far, "-")) for far in Distance)

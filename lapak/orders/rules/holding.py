@@ -1,7 +1,7 @@
 """How long an order is held: a clock that runs in its shop's answering hours only, on its place's calendar."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,11 +51,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A shop's answering hours on its place's clock: from the full hour `opens` until the full hour `shuts` (24 is midnight)."""
+    """A shop's answering hours on its place's clock: from the full hour `opens` until the full hour `shuts` (24 is midnight).
+
+    On a day on which it is closed nobody answers; a closure without end counts for as long as orders are taken ahead.
+    """
 
     opens: int
     shuts: int
     timezone: str
+    is_closed: Callable[[date], bool] = field(default=lambda _day: False, compare=False)
 
     def after(self, start: datetime, span: timedelta) -> datetime:
         """Return the moment when `span` of answering hours has passed since `start`, in UTC."""
@@ -65,7 +69,7 @@ class Hours:
             opens = datetime.combine(at.date(), time(self.opens), zone)
             shuts = datetime.combine(at.date(), time.min, zone) + timedelta(hours=self.shuts)
             begin = max(at, opens)
-            if begin < shuts:
+            if begin < shuts and not (self.is_closed(at.date()) and (at.date() - start.astimezone(zone).date()).days < HORIZON):
                 if left <= shuts - begin:
                     return (begin + left).astimezone(UTC)
                 left -= shuts - begin

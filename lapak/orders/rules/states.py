@@ -39,7 +39,7 @@ MOVES: dict[State, dict[State, frozenset[Who]]] = {
     State.PLACED: {State.CONFIRMED: _SELLER, State.DECLINED: _SELLER, State.CANCELLED: _BUYER, State.EXPIRED: _CLOCK},
     State.CONFIRMED: {
         State.PAID: _BOTH, State.SENT: _SELLER, State.COMPLETED: _BOTH, State.DECLINED: _SELLER, State.CANCELLED: _BUYER,
-        State.EXPIRED: _CLOCK,
+        State.EXPIRED: _CLOCK, State.REFUNDING: _SELLER,
     },
     State.PAID: {State.CONFIRMED: _SELLER, State.SENT: _SELLER, State.COMPLETED: _BOTH, State.REFUNDING: _SELLER},
     State.SENT: {State.COMPLETED: _BOTH, State.DECLINED: _SELLER, State.REFUNDING: _SELLER},
@@ -168,22 +168,27 @@ class Standing:
     is_accepted: bool = False
     is_paid_said: bool = False
     is_money_in: bool = False
+    was_paid_said: bool = False
 
     @property
     def is_paid(self) -> bool:
-        """Whether somebody says that money went over, so that a refusal has to bring it back."""
-        return self.is_paid_said or self.is_money_in
+        """Whether somebody says or ever said that money went over, so that a refusal has to bring it back."""
+        return self.is_paid_said or self.is_money_in or self.was_paid_said
 
     def may(self, to: State, who: Who) -> bool:
         """Whether `who` may take the order to `to` now: the table, and what money and the accepted total allow.
 
-        A buyer cancels before the seller confirms, and until they accepted the total; the clock ends what nobody answered or accepted.
+        A buyer cancels until they say that they paid, or the goods are under way; the clock ends what nobody answered or accepted.
         The seller takes back "paid" only while they have not confirmed the money themselves.
         """
         if who not in MOVES[self.state].get(to, frozenset()):
             return False
-        if self.state is State.CONFIRMED and to in {State.CANCELLED, State.EXPIRED}:
+        if self.state is State.CONFIRMED and to is State.EXPIRED:
             return not self.is_accepted
+        if self.state is State.CONFIRMED and to is State.CANCELLED:
+            return not self.is_paid
+        if self.state is State.CONFIRMED and to in {State.DECLINED, State.REFUNDING}:
+            return self.is_paid == (to is State.REFUNDING)
         if self.state is State.CONFIRMED and to in {State.PAID, State.SENT, State.COMPLETED}:
             return self.is_accepted
         if self.state is State.PAID and to is State.CONFIRMED:

@@ -14,7 +14,7 @@ from lapak.kernel.words import say
 from lapak.orders.models import Order
 from lapak.orders.queries import placing as facts
 from lapak.orders.rules.states import CHANGED, Decline, Deed, State, Who
-from lapak.orders.service.moving import GONE, cost, note, shift
+from lapak.orders.service.moving import GONE, cost, note, shift, standing
 from lapak.shops import policy as shops_policy
 from lapak.shops.models import Shop
 
@@ -35,9 +35,10 @@ def confirm(code: str, *, postage: int | None = None, by: Actor, now: datetime) 
         price = Rupiah(seen or 0 if postage is None else postage)
         if not 0 <= price <= MOST_POSTAGE:
             raise Invalid({"postage": say("Tulis ongkos kirim dari 0 sampai Rp10.000.000")})
-        is_accepted = price <= (seen or 0)
+        is_first = order.state == State.PLACED
+        is_accepted = is_first and price <= (seen or 0)  # the buyer saw as much when they ordered
         word: dict[str, Any] = {"postage": price, "confirmed_at": now, "accepted_at": now if is_accepted else None}
-        if not is_accepted:
+        if is_first and not is_accepted:
             word |= _waits_again(order, now=now)
         if order.state == State.CONFIRMED:
             if order.accepted_at is not None:
@@ -110,7 +111,7 @@ def decline(code: str, why: Decline, text: str, *, by: Actor, now: datetime) -> 
         if order.state in {State.DECLINED, State.REFUNDING, State.REFUNDED}:
             return
         word: dict[str, Any] = {"decline": why, "decline_note": text}
-        if order.paid_said_at is None and order.money_at is None:
+        if not standing(order).is_paid:
             shift(order, State.DECLINED, Deed.DECLINED, who=who, now=now, text=text, **word)
             return
         ground = facts.ground(order.shop_id, site_code=order.site_code)

@@ -61,8 +61,9 @@ def extend(token: str, *, by: Actor | None = None, now: datetime) -> None:
         ground = facts.ground(order.shop_id, site_code=order.site_code)
         if ground is None:
             raise NotFound(GONE)
-        hold = ground.settings.hold(is_edition_day=False)
-        until, warn_at = ground.hours.after(order.hold_until, hold), ground.hours.after(order.hold_until, hold * WARN_AFTER)
+        hold = ground.settings.hold(is_edition_day=facts.is_of_edition_day(order.id, ground.day_of(order.placed_at)))
+        begin = max(order.hold_until, now)
+        until, warn_at = ground.hours.after(begin, hold), ground.hours.after(begin, hold * WARN_AFTER)
         note(order, Deed.EXTENDED, who=Who.BUYER, now=now, extended_at=now, hold_until=until, warn_at=warn_at)
 
 

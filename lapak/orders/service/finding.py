@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 
 from lapak.db.base import db
-from lapak.db.session import transaction
+from lapak.db.session import alone, transaction
 from lapak.kernel.codes import readings
 from lapak.kernel.errors import Invalid, NotFound, TooMany
 from lapak.kernel.words import say
@@ -28,12 +28,14 @@ def find(code: str, digits: str, *, origin: str, now: datetime) -> str:
     if not names:
         raise Invalid({"code": say("Tulis kode pesanan, misalnya 7KQ2MF")})
     with transaction():
+        alone("guess", origin)
+        found = db.session.execute(select(Order.code, Order.buyer_phone).where(Order.code.in_(names)).order_by(Order.id).limit(5)).all()
+        meant = found[0][0] if found else names[0]  # one order, however its code was spelled
         db.session.execute(delete(OrderGuess).where(OrderGuess.at < now - WINDOW))
-        tries = select(func.count()).where(OrderGuess.at >= now - WINDOW, or_(OrderGuess.origin == origin, OrderGuess.code == names[0]))
+        tries = select(func.count()).where(OrderGuess.at >= now - WINDOW, or_(OrderGuess.origin == origin, OrderGuess.code == meant))
         if (db.session.scalar(tries) or 0) >= MOST_GUESSES:
             raise TooMany("Terlalu banyak percobaan. Coba lagi 15 menit lagi.", retry_after=int(WINDOW.total_seconds()))
-        db.session.add(OrderGuess(origin=origin, code=names[0], at=now))
-        found = db.session.execute(select(Order.code, Order.buyer_phone).where(Order.code.in_(names)).limit(5)).all()
+        db.session.add(OrderGuess(origin=origin, code=meant, at=now))
     fits = [one for one, phone in found if phone and phone.endswith(digits)]
     if len(fits) != 1:
         raise NotFound(NO_MATCH)

@@ -24,8 +24,10 @@ MOVED_ON = say("Pesanan ini baru saja berubah. Muat ulang halaman untuk melihat 
 
 def standing(order: Order) -> Standing:
     """How an order stands, for the rules."""
+    was_paid = select(OrderEvent.id).where(OrderEvent.order_id == order.id, OrderEvent.deed == Deed.PAID).limit(1)
     return Standing(
-        State(order.state), order.accepted_at is not None, order.paid_said_at is not None, order.money_at is not None
+        State(order.state), order.accepted_at is not None, order.paid_said_at is not None, order.money_at is not None,
+        db.session.scalar(was_paid) is not None,
     )  # fmt: skip
 
 

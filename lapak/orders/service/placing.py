@@ -50,7 +50,7 @@ class OrderDraft:
 
     `buyer_region` is the code of the kabupaten or kota the goods go to, None where that is not known; `ready_on` the day it is wanted for,
     None for the next that is free; `source` how the buyer came to the listing; `is_warned` that they order in spite of what they were
-    warned of.
+    warned of; `postage_seen` what the page said sending costs (`queries.placing.price_list`), None when it said nothing of it.
     """
 
     buyer_name: str
@@ -64,10 +64,19 @@ class OrderDraft:
     ready_on: date | None = None
     source: str = "direct"
     is_warned: bool = False
+    postage_seen: str | None = None
 
 
 class Warned(Conflict):
     """Something the buyer should know before they order all the same."""
+
+
+class Unknown(Warned):
+    """Nobody knows how far the goods would have to go."""
+
+
+class Spoiled(Conflict):
+    """The goods would not live through the journey."""
 
 
 class Bulk(Conflict):
@@ -221,7 +230,12 @@ def _take(slots: Mapping[str, int], capacity: CapacityView, *, shop_id: int) -> 
 
 def _check_journey(draft: OrderDraft, offered: Mapping[tuple[int, int | None], Offered], ground: Ground, *, sent_on: date) -> None:
     """Refuse a destination beyond what the seller sends to, and goods that would spoil on their way (orders.md, 6)."""
-    if draft.delivery is not Delivery.SENT or draft.buyer_region is None:
+    if draft.delivery is not Delivery.SENT:
+        return
+    if draft.buyer_region is None:
+        if draft.buyer_place and any(offer.shelf_life_days for offer in offered.values()) and not draft.is_warned:
+            raise Unknown("Kami tidak mengenal tempat itu, jadi belum tahu apakah barangnya tahan sampai di sana. Tulis kota atau "
+                          "kabupatennya, misalnya Makassar atau Kab. Gowa.")  # fmt: skip
         return
     far = distance(ground.region_code, draft.buyer_region)
     days = ground.settings.courier_days(far)
@@ -243,7 +257,7 @@ def _check_journey(draft: OrderDraft, offered: Mapping[tuple[int, int | None], O
                 name=offer.name, left=fresh.days_left, days=fresh.days_under_way,
             )  # fmt: skip
         if fresh is not None and fresh.travel is Travel.SPOILED:
-            raise Conflict(
+            raise Spoiled(
                 "%(name)s tidak tahan sampai di tujuan: sisa masa simpannya %(left)s hari, perjalanannya sekitar %(days)s hari. Pilih "
                 "ambil di tempat atau tujuan yang lebih dekat.", name=offer.name, left=max(fresh.days_left, 0), days=fresh.days_under_way,
             )  # fmt: skip
@@ -253,9 +267,13 @@ def _postage(draft: OrderDraft, ground: Ground, *, shop_id: int) -> Rupiah | Non
     """What sending costs, where that is known already."""
     if draft.delivery is not Delivery.SENT:
         return Rupiah(0)
+    prices = facts.postages(shop_id)
+    if draft.postage_seen is not None and draft.postage_seen != facts.price_list(prices):
+        raise Conflict("Ongkos kirim lapak ini baru saja berubah. Pesanan belum dibuat. Periksa, lalu pesan lagi.")
     if draft.buyer_region is None:
         return None
-    return facts.postage(shop_id, distance(ground.region_code, draft.buyer_region))
+    price = prices.get(distance(ground.region_code, draft.buyer_region))
+    return None if price is None else Rupiah(price)
 
 
 def _check_pace(origin: str, *, now: datetime) -> None:

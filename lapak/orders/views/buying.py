@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, current_app, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,9 +31,9 @@ from lapak.orders.rules.states import PaysBy, State
 from lapak.orders.rules.tokens import form_key, shared_token
 from lapak.orders.service import buying, finding, placing
 from lapak.orders.service.moving import GONE
-from lapak.orders.service.placing import Warned
+from lapak.orders.service.placing import Spoiled, Unknown, Warned
 from lapak.regions import queries as regions
-from lapak.regions.rules import covers
+from lapak.regions.rules import DISTANCE_NAMES, Distance, covers
 from lapak.visits import adapters as visits
 from lapak.visits.rules import source_named
 from lapak.web.access import actor, public
@@ -40,6 +41,8 @@ from lapak.web.links import see
 from lapak.web.texts import explained
 
 bp = Blueprint("orders", __name__)
+UNDERSTOOD = say("Centang bila Anda mengerti dan tetap ingin memesan")
+WHICH_PLACE = say("Ada beberapa tempat bernama itu. Pilih satu")
 
 
 @bp.get(paths.ORDER_NEW)
@@ -61,27 +64,43 @@ def place(slug: str) -> ResponseReturnValue:
     lines = form.lines(product.id)
     try:
         return _place(form, lines, shop_id=product.shop_id)
-    except Invalid:
+    except Ambiguous:
         return _new(product, form, 422)
     except (Conflict, TooMany) as refusal:
-        form.quantity.errors = [explained(refusal)]
+        _show_beside(form, refusal, lines, shop_id=product.shop_id, otherwise=form.quantity)
         if isinstance(refusal, Short) and refusal.left:
             left = str(refusal.left)
             form.quantity._value = lambda: left  # noqa: SLF001 - the number that can be had stands ready
-        if isinstance(refusal, Warned):
-            form.understood.errors, form.quantity.errors = [explained(refusal)], []
-        if isinstance(refusal, Full) and "ready_on" in form:
-            form.ready_on.errors, form.quantity.errors = [explained(refusal)], []
         fresh = catalog.by_slug(slug) or product
         form.price_seen.data = fresh.price
         return _new(fresh, form, 429 if isinstance(refusal, TooMany) else 409)
+
+
+def _show_beside(
+    form: BuyerForm, refusal: Conflict | TooMany, lines: Sequence[Line], *, shop_id: int, otherwise: Any
+) -> bool:  # fmt: skip
+    """Show a refusal beside the question that it is about, which may get other answers to choose from; return whether there was one."""
+    field = otherwise
+    if isinstance(refusal, Unknown | Spoiled) and "buyer_place" in form:
+        field = form.buyer_place
+    if isinstance(refusal, Warned):
+        field = form.understood if not isinstance(refusal, Unknown) else field
+        form.understood.errors = form.understood.errors or [UNDERSTOOD]
+    if isinstance(refusal, Full) and "ready_on" in form:
+        field = form.ready_on
+        form.offer_days(_days(lines, shop_id=shop_id))
+        field = form.ready_on if "ready_on" in form else otherwise
+    if field is None:
+        return False
+    field.errors = [explained(refusal)]
+    return True
 
 
 @bp.get(paths.BASKET)
 @public
 def basket() -> ResponseReturnValue:
     """Show what is in this browser's basket, seller by seller."""
-    return render_template("orders/basket.html", baskets=baskets.filled(adapters.basket(), day=g.site.today(g.now)))
+    return render_template("orders/basket.html", baskets=_baskets())
 
 
 @bp.post(paths.BASKET_ADD)
@@ -127,6 +146,9 @@ def checkout(slug: str) -> ResponseReturnValue:
 @public
 def order(slug: str) -> ResponseReturnValue:
     """Order one seller's part of the basket, as the page says it."""
+    if not any(one.shop_slug == slug for one in _baskets()):
+        flash(_("Keranjang ini sudah dipesan atau sudah kosong. Pesanan Anda ada di bawah."))
+        return see(paths.ORDERS)
     found, form = _basket(slug), BuyerForm()
     days = _prepare(form, found)
     try:
@@ -139,17 +161,15 @@ def order(slug: str) -> ResponseReturnValue:
         return _checkout(found, form, 422, days=days)
     try:
         answer = _place(form, lines, shop_id=found.shop_id)
-    except Invalid:
+    except Ambiguous:
         return _checkout(found, form, 422, days=days)
     except (Conflict, TooMany) as refusal:
         if isinstance(refusal, Short):
             _keep_lines(found, [line for line in (_cut(line, refusal) for line in lines) if line.quantity])
             found = _basket(slug)
         status = 429 if isinstance(refusal, TooMany) else 409
-        if isinstance(refusal, Warned):
-            form.understood.errors = [explained(refusal)]
-            return _checkout(found, form, status, days=days)
-        return _checkout(found, form, status, wrong=explained(refusal), days=days)
+        is_beside = _show_beside(form, refusal, lines, shop_id=found.shop_id, otherwise=None)
+        return _checkout(found, form, status, wrong="" if is_beside else explained(refusal), days=days)
     _keep_lines(found, [])
     return answer
 
@@ -250,7 +270,10 @@ def repeat(token: str) -> ResponseReturnValue:
         raise NotFound(GONE)
     for item in opened.order.items:
         adapters.put(Line(item.product_id, item.quantity, variant_id=item.variant_id))
-    return see(paths.CHECKOUT, slug=opened.order.shop_slug)
+    if any(one.shop_slug == opened.order.shop_slug for one in _baskets()):
+        return see(paths.CHECKOUT, slug=opened.order.shop_slug)
+    flash(_("Barangnya sekarang dijual dengan pilihan lain. Pilih lagi di lapaknya."))
+    return see(paths.SHOP, slug=opened.order.shop_slug)
 
 
 def _on_sale(slug: str) -> ProductView:
@@ -273,7 +296,7 @@ def _asked(form: OrderForm, product: ProductView) -> OrderForm:
 
 
 def _any_variant(form: OrderForm) -> int | None:
-    return int(form.variant.choices[0].value) if "variant" in form else None
+    return int(form.variant.choices[0].value.partition(":")[0]) if "variant" in form else None
 
 
 def _days(lines: Sequence[Line], *, shop_id: int) -> list[date]:
@@ -301,15 +324,26 @@ def _place(form: BuyerForm, lines: Sequence[Line], *, shop_id: int) -> ResponseR
     return see(paths.ORDER, token=shared_token(token), kirim=1)
 
 
+class Ambiguous(Exception):
+    """Several places bear the name that was typed; the form asks which."""
+
+
 def _where_to(form: BuyerForm) -> str | None:
     if "buyer_place" not in form or not form.buyer_place.data or ("delivery" in form and form.way != "sent"):
         return None
     places = regions.places_named(form.buyer_place.data)
     chosen = [place for place in places if place.code == form.buyer_region.data]
-    if len(places) > 1 and not chosen:
-        form.ask_which(places)
-        raise Invalid({"buyer_region": say("Ada beberapa tempat bernama itu. Pilih satu")})
-    return (chosen or places)[0].code if places else None
+    if len(places) > 1:
+        form.offer_places(places)
+        if not chosen:
+            form.buyer_region.errors = [WHICH_PLACE]
+            raise Ambiguous
+    if not places:
+        return None
+    place = (chosen or places)[0]
+    said = form.buyer_place.data
+    form.buyer_place.data = place.name if "," not in said else f"{said.rpartition(',')[0]}, {place.name}"
+    return place.code
 
 
 def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseReturnValue:
@@ -319,12 +353,34 @@ def _new(product: ProductView, form: OrderForm, status: int = 200) -> ResponseRe
         visits.note_tap(product.id)
         _asked(form, product)
     photos = catalog.photos_of(product.id)
-    page = {"form": form, "product": product, "photo": photos[0] if photos else None, "recent": _recent(product.id)}
+    page = {
+        "form": form, "product": product, "photo": photos[0] if photos else None, "recent": _recent(product.id),
+        "prices": _prices(form, product.shop_id),
+    }  # fmt: skip
     return render_template("orders/new.html", **page), status
 
 
+def _prices(form: BuyerForm, shop_id: int) -> list[tuple[str, int | None]]:
+    """What the shop asks for sending, by how far, where anything is sent; the form remembers what it showed."""
+    if "delivery" not in form:
+        return []
+    prices = facts.postages(shop_id)
+    form.postage_seen.data = facts.price_list(prices)
+    return [(DISTANCE_NAMES[far], prices.get(far)) for far in Distance] if prices else []
+
+
+def _baskets() -> list[Basket]:
+    """What of the basket this market offers; what is offered no more at all is taken out of it."""
+    found = baskets.filled(adapters.basket(), day=g.site.today(g.now))
+    there = {(row.product_id, row.variant_id) for one in found for row in one.rows}
+    lines = adapters.basket()
+    if len(there) < len(lines):
+        adapters.keep([line for line in lines if (line.product_id, line.variant_id) in there])
+    return [one for one in found if covers(g.site.region_code, one.market_code)]
+
+
 def _basket(slug: str) -> Basket:
-    found = next((one for one in baskets.filled(adapters.basket(), day=g.site.today(g.now)) if one.shop_slug == slug), None)
+    found = next((one for one in _baskets() if one.shop_slug == slug), None)
     if found is None:
         raise NotFound(say("Keranjang untuk lapak ini kosong."))
     return found
@@ -345,7 +401,8 @@ def _checkout(
 ) -> ResponseReturnValue:  # fmt: skip
     if days is None:
         _prepare(form, found)
-    return render_template("orders/checkout.html", basket=found, form=form, wrong=wrong), status
+    prices = _prices(form, found.shop_id)
+    return render_template("orders/checkout.html", basket=found, form=form, wrong=wrong, prices=prices), status
 
 
 def _counted(found: Basket) -> list[Line]:
@@ -353,10 +410,12 @@ def _counted(found: Basket) -> list[Line]:
     lines = []
     for row in found.rows:
         said = request.form.get(row.field)
-        quantity = row.quantity if said is None else baskets.quantity(said, HOW_MANY, MOST_UNITS)
+        quantity = (0 if row.why_not else row.quantity) if said is None else baskets.quantity(said, HOW_MANY, MOST_UNITS)
         seen = request.form.get(f"{row.field}-harga", "")
         price = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else None
-        if quantity and not row.why_not:
+        if quantity and row.why_not:
+            raise Invalid({"": say("%(name)s tidak dapat dipesan sekarang: %(why)s", name=row.name, why=row.why_not)})
+        if quantity:
             lines.append(Line(row.product_id, quantity, price, row.variant_id))
     return lines
 

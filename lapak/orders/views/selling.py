@@ -20,7 +20,7 @@ from lapak.orders.queries import placing as facts
 from lapak.orders.queries import reading
 from lapak.orders.queries.reading import OrderView
 from lapak.orders.rules.holding import Room, slot_of
-from lapak.orders.rules.states import Decline, State
+from lapak.orders.rules.states import Decline, Delivery, State
 from lapak.orders.service import answering, settings
 from lapak.orders.service.moving import GONE
 from lapak.shops import policy as shops_policy
@@ -68,7 +68,11 @@ def answer(code: str) -> ResponseReturnValue:
         _PLAIN[to](code, by=actor(), now=g.now)
     elif to == State.CONFIRMED:
         form = ConfirmForm()
-        if not form.validate_on_submit():
+        is_valid = form.validate_on_submit()
+        if is_valid and form.postage.data is None and order.delivery == Delivery.SENT and order.postage is None:
+            form.postage.errors = [say("Tulis ongkos kirimnya. Tulis 0 bila gratis")]
+            is_valid = False
+        if not is_valid:
             return _show(order, confirm=form, status=422)
         answering.confirm(code, postage=form.postage.data, by=actor(), now=g.now)
     elif to == State.SENT:
