@@ -53,6 +53,7 @@ from lapak.moderation.views import bp as moderation_bp
 from lapak.orders import tasks as order_tasks
 from lapak.orders.events import OrderMoved, OrderPlaced
 from lapak.orders.views.buying import bp as orders_bp
+from lapak.orders.views.papers import bp as papers_bp
 from lapak.orders.views.selling import bp as sales_bp
 from lapak.payments import tasks as payment_tasks
 from lapak.payments.views import bp as payments_bp
@@ -104,7 +105,7 @@ PERIODIC = (
     payment_tasks.forget_drafts,
 )  # fmt: skip
 BLUEPRINTS = (
-    storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
+    storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, papers_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
     companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp, payments_bp,
 )  # fmt: skip

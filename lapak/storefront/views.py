@@ -24,7 +24,7 @@ from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
 from lapak.moderation import queries as moderation
-from lapak.orders import adapters as remembered
+from lapak.orders.adapters import session as remembered
 from lapak.orders.forms import PaidForm
 from lapak.orders.queries import placing
 from lapak.orders.queries import reading as orders

@@ -367,3 +367,34 @@ def answer_time(shop_id: int) -> timedelta | None:
     """How long a shop took to say yes, the middle of its last twenty answers; None before the first."""
     times = sorted(_ANSWER_TIMES.all(shop_id=shop_id))
     return times[len(times) // 2] if times else None
+
+
+_FIRM = or_(Order.state == State.PAID, and_(Order.state == State.CONFIRMED, Order.accepted_at.is_not(None)))
+_TO_SEND = (State.CONFIRMED, State.PAID, State.SENT)
+
+
+def day_sheet(shop_id: int, day: date, *, is_today: bool, limit: int) -> list[OrderView]:
+    """What a shop has to make or send on a day, in the order it was asked for.
+
+    Today's sheet has what is late and what lies ready for a promise without a day as well; one order more than `limit` says there is more.
+    """
+    due = Order.ready_on == day
+    if is_today:
+        due = or_(due, Order.ready_on < day, and_(Order.ready_on.is_(None), _FIRM))
+    statement = _ORDER.where(Order.shop_id == shop_id, due, Order.state.in_((State.PLACED, State.CONFIRMED, State.PAID)))
+    return _with_items(Query(statement.order_by(Order.id).limit(limit + 1), _to_order).all())
+
+
+def to_label(shop_id: int, *, limit: int) -> list[OrderView]:
+    """A shop's orders that go out by courier and are promised or under way: what labels are printed for, the newest first."""
+    statement = _ORDER.where(Order.shop_id == shop_id, Order.state.in_(_TO_SEND), Order.delivery == Delivery.SENT)
+    return _with_items(Query(statement.order_by(Order.id.desc()).limit(limit), _to_order).all())
+
+
+def of_codes(shop_id: int, codes: Sequence[str]) -> list[OrderView]:
+    """A shop's orders by their short codes, in that order; those of others and unknown ones are left out."""
+    if not codes:
+        return []
+    statement = _ORDER.where(Order.shop_id == shop_id, Order.code.in_(codes)).limit(len(codes))
+    found = {order.code: order for order in _with_items(Query(statement, _to_order).all())}
+    return [found[code] for code in dict.fromkeys(codes) if code in found]

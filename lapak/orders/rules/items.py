@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
 from lapak.kernel.money import format_rupiah
 from lapak.kernel.words import say
@@ -26,6 +27,13 @@ class Snapshot:
     version: int = 0
     photo: str = ""
     photo_alt: str = ""
+
+    @property
+    def best_before(self) -> date | None:
+        """Until when what it was made of keeps; None where no batch date or no shelf life was said."""
+        if not self.produced_on or self.shelf_life_days is None:
+            return None
+        return date.fromisoformat(self.produced_on) + timedelta(days=self.shelf_life_days)
 
     def as_text(self) -> str:
         """As it is stored: a JSON object."""

@@ -18,7 +18,7 @@ from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotFound, TooMany
 from lapak.kernel.text import printable
 from lapak.kernel.words import say
-from lapak.orders import adapters
+from lapak.orders.adapters import session as adapters
 from lapak.orders.forms import HOW_MANY, BuyerForm, OrderForm, PaidForm
 from lapak.orders.queries import baskets, reading
 from lapak.orders.queries import placing as facts
