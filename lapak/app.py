@@ -94,13 +94,13 @@ HEARS: dict[str, list[Job]] = {
     StallRemoved.__name__: [edition_tasks.tell_removed],
     PublicationHeldUp.__name__: [edition_tasks.tell_steward],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing, edition_tasks.stop_showing],
-    OrderPlaced.__name__: [order_tasks.tell_seller],
+    OrderPlaced.__name__: [order_tasks.tell_seller, order_tasks.keep_pictures],
     OrderMoved.__name__: [order_tasks.tell_other_side],
     TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
-    order_tasks.warn_of_lapse,
+    order_tasks.warn_of_lapse, order_tasks.keep_missing_pictures,
     photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_reporters,
     payment_tasks.forget_drafts,
 )  # fmt: skip

@@ -114,9 +114,13 @@ class _Pen:
 
     def _line_of(self, line: str, x: float, y: float, width: float, high: float, *, size: float, is_right: bool) -> None:
         """Write a line with more air between its words than the font has, as the pages do (DESIGN.md, "Type")."""
-        wide = self.pdf.get_string_width(line) + line.count(" ") * GAP * size * TO_MM
-        self.pdf.set_xy(x + width - wide if is_right else x, y)
-        self.pdf.cell(wide, high, line, align="J")
+        gap = GAP * size * TO_MM
+        if is_right:
+            x += width - self.pdf.get_string_width(line) - line.count(" ") * gap
+        for word in _with_spaces(line):
+            self.pdf.set_xy(x, y)
+            self.pdf.cell(0, high, word)
+            x += self.pdf.get_string_width(word) + gap
 
     def _broken(self, text: str, width: float) -> list[str]:
         width *= FOR_WORDS
@@ -141,6 +145,12 @@ class _Pen:
         if not is_dry:
             self.pdf.image(drawn, x=x, y=y + 0.5, w=wide, h=high, alt_text=text)
         return high + 1.5
+
+
+def _with_spaces(line: str) -> list[str]:
+    """The words of a line, each with the space after it, so that the text can be copied out again."""
+    words = line.split(" ")
+    return [*(f"{word} " for word in words[:-1]), words[-1]]
 
 
 def _down(size: float, least: float) -> Iterator[float]:

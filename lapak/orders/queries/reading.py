@@ -13,7 +13,7 @@ from lapak.db.session import Query
 from lapak.kernel.codes import hash_token
 from lapak.kernel.paging import Page
 from lapak.orders.models import Order, OrderEvent, OrderLine
-from lapak.orders.rules.items import Item
+from lapak.orders.rules.items import Item, snapshot_of
 from lapak.orders.rules.states import DECLINE_TEXTS, DEED_NAMES, Decline, Deed, Delivery, Standing, State, Who
 from lapak.orders.rules.tokens import shared_token
 from lapak.regions.rules import within
@@ -160,7 +160,7 @@ _BY_CODE = Query(_ORDER.where(Order.code == bindparam("code"), Order.shop_id == 
 _BY_CODE_ALONE = Query(_ORDER.where(Order.code == bindparam("code")), _to_order)
 _LINES = select(
     OrderLine.order_id, OrderLine.product_id, OrderLine.name, OrderLine.unit, OrderLine.price, OrderLine.quantity, OrderLine.is_held,
-    OrderLine.variant, OrderLine.variant_id, OrderLine.snapshot,
+    OrderLine.variant, OrderLine.variant_id, OrderLine.snapshot, OrderLine.position,
 )  # fmt: skip
 _HISTORY = Query(
     select(OrderEvent.at, OrderEvent.deed, OrderEvent.who, OrderEvent.note)
@@ -398,3 +398,33 @@ def of_codes(shop_id: int, codes: Sequence[str]) -> list[OrderView]:
     statement = _ORDER.where(Order.shop_id == shop_id, Order.code.in_(codes)).limit(len(codes))
     found = {order.code: order for order in _with_items(Query(statement, _to_order).all())}
     return [found[code] for code in dict.fromkeys(codes) if code in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The photo that a line of an order showed when it was ordered, by its key."""
+
+    code: str
+    position: int
+    photo: str
+
+
+_PICTURES = select(Order.code, OrderLine.position, OrderLine.snapshot).join(OrderLine, OrderLine.order_id == Order.id)
+_PICTURES_OF = Query(
+    _PICTURES.where(Order.id == bindparam("order_id")).order_by(OrderLine.position).limit(100),
+    lambda code, position, snapshot: Picture(code, position, snapshot_of(snapshot).photo),
+)
+_PICTURES_SINCE = Query(
+    _PICTURES.where(Order.placed_at > bindparam("since", type_=UtcDateTime)).order_by(Order.id.desc()).limit(bindparam("limit")),
+    _PICTURES_OF.into,
+)
+
+
+def pictures_of(order_id: int) -> list[Picture]:
+    """The photos of an order's lines, of those that had one."""
+    return [one for one in _PICTURES_OF.all(order_id=order_id) if one.photo]
+
+
+def pictures_since(since: datetime, *, limit: int) -> list[Picture]:
+    """The photos of the newest orders since a moment, at most so many lines."""
+    return [one for one in _PICTURES_SINCE.all(since=since, limit=limit) if one.photo]

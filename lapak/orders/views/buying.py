@@ -31,6 +31,7 @@ from lapak.orders.rules.tokens import form_key, shared_token
 from lapak.orders.service import buying, finding, placing
 from lapak.orders.service.moving import GONE
 from lapak.orders.service.placing import Warned
+from lapak.orders.views.picture import picture_of
 from lapak.regions import queries as regions
 from lapak.regions.rules import covers
 from lapak.visits import adapters as visits
@@ -180,6 +181,16 @@ def find() -> ResponseReturnValue:
         return render_template("orders/remembered.html", orders=_remembered(), code=code, wrong=explained(refusal)), status
     adapters.open_by_code(found)
     return see(paths.ORDER, token=found)
+
+
+@bp.get(paths.ORDER_EVIDENCE)
+@public
+def evidence(token: str, position: int) -> ResponseReturnValue:
+    """Send the picture of what was ordered to whoever may open the order."""
+    opened = reading.opened(token[:200], own=adapters.own_tokens(), codes=adapters.opened_codes())
+    if opened is None:
+        raise NotFound(GONE)
+    return picture_of(opened.order, position)
 
 
 @bp.post(paths.ORDER_CANCEL)
