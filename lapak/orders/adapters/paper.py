@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PIL import Image, ImageDraw
 
@@ -28,7 +28,7 @@ DOTS = 300
 MILLIMETRE, POINT = DOTS / 25.4, DOTS / 72
 TO_MM = 25.4 / 72
 LATIN = [face.file for face in FACES if not face.needs_shaping]
-WEIGHTS = {"": {"wght": 500}, "B": {"wght": 800}}
+WEIGHTS = {"": {"wght": 500.0}, "B": {"wght": 800.0}}
 LEADING = 1.24
 GAP, FOR_WORDS = 0.09, 0.965
 """What is added between words, as a part of the size, and the part of a line that is then left for the words themselves."""
@@ -127,7 +127,7 @@ class _Pen:
         if self.pdf.get_string_width(text) <= width:
             return [text]
         found = self.pdf.multi_cell(width, 5, text, align="L", dry_run=True, output="LINES")
-        return [str(line).rstrip() for line in found]
+        return [line.rstrip() for line in cast("list[str]", found)]
 
     def _ended(self, line: str, width: float) -> str:
         while line and self.pdf.get_string_width(f"{line}…") > width * FOR_WORDS:

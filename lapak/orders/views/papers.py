@@ -39,6 +39,8 @@ MOST_CHOICES = 100
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BACKWARDS = say("Tanggal awal harus sebelum tanggal akhir")
+PAID, UNPAID = say("Sudah dibayar"), say("Belum dibayar")
+SAID = say("Kata pembeli sudah dibayar, periksa")
 NO_ORDERS = say("Pilih dulu pesanan yang labelnya dicetak")
 
 
@@ -159,10 +161,8 @@ def _short(day: date) -> str:
 
 def _money(order: OrderView) -> str:
     if order.money_at:
-        return _("Sudah dibayar")
-    if order.paid_said_at:
-        return _("Kata pembeli sudah dibayar, periksa")
-    return _("Belum dibayar")
+        return translated(PAID)
+    return translated(SAID if order.paid_said_at else UNPAID)
 
 
 def _line(item: Item) -> str:
