@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, bindparam, case, func, select
+from sqlalchemy import Date, String, bindparam, case, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -49,7 +49,7 @@ def _sum_where(condition: Any, count: Any) -> Any:
 
 _IN = (Order.shop_id == bindparam("shop_id"), Order.placed_at >= _moment("since"), Order.placed_at < _moment("until"))
 # Written into the statement, not sent beside it: PostgreSQL would take the same shift in SELECT and GROUP BY for two.
-_DAY = _day_here(Order.placed_at, bindparam("shift", literal_execute=True)).label("day_here")
+_DAY = _day_here(Order.placed_at, bindparam("shift", type_=String, literal_execute=True)).label("day_here")
 _BY_DAY = Query(
     select(_DAY, Order.source, Order.state, func.count(), func.sum(Order.goods_total + func.coalesce(Order.postage, 0)))
     .where(*_IN)
