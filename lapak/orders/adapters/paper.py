@@ -8,11 +8,12 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PIL import Image, ImageDraw
 
-from lapak.editions.adapters.letters import FACES, FOLDER, MOST_LETTERS, Word, words_of
+from lapak.editions.adapters.letters import MOST_LETTERS, Word, words_of
 from lapak.editions.adapters.lines import Style
 from lapak.editions.adapters.setting import fit
 from lapak.kernel.words import say
@@ -27,8 +28,9 @@ DOTS = 300
 """Dots per inch of what is drawn as a picture: what label printers have at most."""
 MILLIMETRE, POINT = DOTS / 25.4, DOTS / 72
 TO_MM = 25.4 / 72
-LATIN = [face.file for face in FACES if not face.needs_shaping]
-WEIGHTS = {"": {"wght": 500.0}, "B": {"wght": 800.0}}
+FOLDER = Path(__file__).parent.parent / "fonts"
+LATIN = ("latin", "latin-ext", "vietnamese")
+WEIGHTS = {"": 500, "B": 800}
 LEADING = 1.24
 GAP, FOR_WORDS = 0.09, 0.965
 """What is added between words, as a part of the size, and the part of a line that is then left for the words themselves."""
@@ -72,9 +74,10 @@ def _document(size: tuple[int, int], *, title: str, author: str) -> "FPDF":
     pdf.set_auto_page_break(auto=False)
     pdf.set_margins(0, 0, 0)
     pdf.c_margin = 0
-    for file in LATIN:
-        pdf.add_font(file, fname=FOLDER / file, variations=WEIGHTS)
-    pdf.set_fallback_fonts(LATIN[1:], exact_match=False)
+    for family in LATIN:
+        for style, weight in WEIGHTS.items():
+            pdf.add_font(family, style, FOLDER / f"plus-jakarta-sans-{family}-{weight}-normal.woff2")
+    pdf.set_fallback_fonts(list(LATIN[1:]), exact_match=False)
     return pdf
 
 
