@@ -134,10 +134,10 @@ def _round(value: float) -> float:
 
 
 def round_up(value: int) -> int:
-    """Return the next number that people like to read on an axis: 1, 2 or 5 and zeros; at least 1."""
+    """Return the next number that reads well on an axis: one digit and zeros; at least 1."""
     power = 1
     while True:
-        for step in (1, 2, 5):
+        for step in (1, 2, 3, 4, 5, 6, 8):
             if value <= step * power:
                 return step * power
         power *= 10

@@ -75,7 +75,7 @@ def test_a_drawing_says_what_it_shows_and_where_its_numbers_stand(
     make_order(cast.seller, [slug], now=moment)
     page = visit(PAGE, client=sign_in(cast.seller))
     drawings = page.select("svg.gbr")
-    assert len(drawings) == 6
+    assert len(drawings) == 8
     for one in drawings:
         assert one["role"] == "img"
         assert all(page.find(id=name) for name in str(one["aria-labelledby"]).split())

@@ -37,7 +37,9 @@ def test_a_count_outside_of_the_days_is_not_counted() -> None:
     assert summary(DAYS, [(TODAY + timedelta(days=1), Source.DIRECT, Seen(9, 9))], [], [], []).total == Figures()
 
 
-@pytest.mark.parametrize(("value", "top"), [(0, 1), (1, 1), (3, 5), (51, 100), (100, 100), (1_200_000, 2_000_000)])
+@pytest.mark.parametrize(
+    ("value", "top"), [(0, 1), (1, 1), (3, 3), (51, 60), (206, 300), (7, 8), (9, 10), (100, 100), (1_200_000, 2_000_000)]
+)
 def test_an_axis_ends_at_a_number_that_reads_well(value: int, top: int) -> None:
     assert round_up(value) == top
 

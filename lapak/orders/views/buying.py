@@ -185,12 +185,12 @@ def find() -> ResponseReturnValue:
 
 @bp.get(paths.ORDER_EVIDENCE)
 @public
-def evidence(token: str, position: int) -> ResponseReturnValue:
+def evidence(token: str, number: int) -> ResponseReturnValue:
     """Send the picture of what was ordered to whoever may open the order."""
     opened = reading.opened(token[:200], own=adapters.own_tokens(), codes=adapters.opened_codes())
     if opened is None:
         raise NotFound(GONE)
-    return picture_of(opened.order, position)
+    return picture_of(opened.order, number)
 
 
 @bp.post(paths.ORDER_CANCEL)

@@ -63,9 +63,9 @@ def show(code: str) -> ResponseReturnValue:
 
 @bp.get(paths.MY_ORDER_EVIDENCE)
 @allow(policy.serves)
-def evidence(code: str, position: int) -> ResponseReturnValue:
+def evidence(code: str, number: int) -> ResponseReturnValue:
     """Send the picture of what was ordered to its seller."""
-    return picture_of(_own(code), position)
+    return picture_of(_own(code), number)
 
 
 @bp.post(paths.MY_ORDER_ANSWER)
