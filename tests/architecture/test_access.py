@@ -181,7 +181,7 @@ POST sales.answer               /dasbor/pesanan/TAKADA/jawab                    
 GET  sales.evidence             /dasbor/pesanan/{mine.order_code}/bukti/1.jpg          303 403 200 404 403 404 404 403 403
 GET  sales.evidence             /dasbor/pesanan/{mine.order_code}/bukti/9.jpg          303 403 404 404 403 404 404 403 403
 GET  sales.evidence             /dasbor/pesanan/TAKADA/bukti/1.jpg                     303 403 404 404 403 404 404 403 403
-GET  papers.index               /dasbor/pesanan/cetak                                  303 403 200 200 403 403 200 403 403
+GET  papers.index               /dasbor/cetak                                         303 403 200 200 403 403 200 403 403
 GET  papers.day_sheet           /dasbor/pesanan/hari-ini.pdf                           303 403 200 200 403 403 200 403 403
 GET  papers.labels              /dasbor/pesanan/label.pdf                              303 403 422 422 403 403 422 403 403
 GET  papers.label               /dasbor/pesanan/{mine.order_code}/label.pdf            303 403 200 404 403 404 404 403 403

@@ -16,6 +16,7 @@ ADDRESSES = """
 /dasbor/angka
 /dasbor/buka-tutup
 /dasbor/buka-tutup/hari
+/dasbor/cetak
 /dasbor/edisi
 /dasbor/edisi/<int(max=2147483647):edition_id>
 /dasbor/edisi/<int(max=2147483647):edition_id>/jawab
@@ -41,7 +42,6 @@ ADDRESSES = """
 /dasbor/pesanan/<code>/bukti/<int(max=99):number>.jpg
 /dasbor/pesanan/<code>/jawab
 /dasbor/pesanan/<code>/label.pdf
-/dasbor/pesanan/cetak
 /dasbor/pesanan/ekspor.csv
 /dasbor/pesanan/ekspor.xlsx
 /dasbor/pesanan/hari-ini.pdf
