@@ -53,6 +53,7 @@ from lapak.moderation.views import bp as moderation_bp
 from lapak.orders import tasks as order_tasks
 from lapak.orders.events import OrderMoved, OrderPlaced
 from lapak.orders.views.buying import bp as orders_bp
+from lapak.orders.views.papers import bp as papers_bp
 from lapak.orders.views.selling import bp as sales_bp
 from lapak.payments import tasks as payment_tasks
 from lapak.payments.views import bp as payments_bp
@@ -93,18 +94,18 @@ HEARS: dict[str, list[Job]] = {
     StallRemoved.__name__: [edition_tasks.tell_removed],
     PublicationHeldUp.__name__: [edition_tasks.tell_steward],
     ConsentWithdrawn.__name__: [catalog_tasks.stop_showing, edition_tasks.stop_showing],
-    OrderPlaced.__name__: [order_tasks.tell_seller],
+    OrderPlaced.__name__: [order_tasks.tell_seller, order_tasks.keep_pictures],
     OrderMoved.__name__: [order_tasks.tell_other_side],
     TestimonialShown.__name__: [testimonial_tasks.tell_seller],
 }
 PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
-    order_tasks.warn_of_lapse,
+    order_tasks.warn_of_lapse, order_tasks.keep_missing_pictures,
     photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_reporters,
     payment_tasks.forget_drafts,
 )  # fmt: skip
 BLUEPRINTS = (
-    storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
+    storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, papers_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
     companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp, payments_bp,
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """The seller's desk, the admins' desk, and the site's texts."""
 
-from flask import Blueprint, flash, g, render_template
+from datetime import timedelta
+
+from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,18 +11,25 @@ from lapak.accounts import queries as account_queries
 from lapak.accounts import service as accounts
 from lapak.catalog import queries as catalog
 from lapak.checking.rules import Standing
+from lapak.dashboard import rules
 from lapak.editions.queries import calls
 from lapak.kernel import paths
 from lapak.kernel.words import say
+from lapak.orders.queries import figures as order_figures
 from lapak.orders.queries import reading as orders
+from lapak.orders.rules.states import DECLINE_TEXTS, STATE_NAMES
 from lapak.regions.forms import TextsForm
 from lapak.shops import queries as shops
 from lapak.shops.rules import HELP_DAYS
+from lapak.visits import queries as visits
+from lapak.visits.rules import SOURCE_NAMES
 from lapak.web.access import actor, allow
 from lapak.web.links import see
 
 bp = Blueprint("dashboard", __name__)
 NEWEST_ORDERS = 3
+MOST_LISTINGS = 60
+"""Listings whose figures the page shows."""
 MEND = {Standing.ASKED, Standing.REFUSED}
 MORNING, NOON, AFTERNOON, EVENING = 4, 11, 15, 18
 
@@ -51,6 +60,32 @@ def home() -> ResponseReturnValue:
         "now": g.now,
     }
     return render_template("dashboard/home.html", **page)
+
+
+@bp.get(paths.MY_FIGURES)
+@allow(policy.sells)
+def figures() -> ResponseReturnValue:
+    """Show a seller what came of their listings: visits, taps, orders and money, by day, source and listing."""
+    shop = shops.owned_by(actor().id)
+    if shop is None:
+        return see(paths.START_SHOP)
+    asked, today = request.args.get("hari", ""), g.site.today(g.now)
+    span = next((one for one in rules.SPANS if str(one) == asked), rules.USUAL)
+    days = rules.days_until(today, span)
+    seen = {"first": days[0], "end": today + timedelta(days=1)}
+    made = {"since": g.site.end_of(days[0] - timedelta(days=1)), "until": g.site.end_of(today)}
+    # Every zone of Indonesia keeps one distance to UTC all year, so the one of this moment is that of all these days.
+    ahead = g.site.local(g.now).utcoffset() or timedelta()
+    summary = rules.summary(
+        days, visits.by_day(shop.id, **seen), order_figures.by_day(shop.id, ahead=ahead, **made),
+        visits.by_product(shop.id, limit=MOST_LISTINGS, **seen), order_figures.by_product(shop.id, limit=MOST_LISTINGS, **made),
+    )  # fmt: skip
+    page = {
+        "summary": summary, "span": span, "spans": rules.SPANS, "chart": rules.chart, "best_day": rules.best_day, "shop": shop,
+        "endings": order_figures.endings(shop.id, **made), "source_names": SOURCE_NAMES, "state_names": STATE_NAMES,
+        "decline_texts": DECLINE_TEXTS, "value": rules.VALUES,
+    }  # fmt: skip
+    return render_template("dashboard/figures.html", **page)
 
 
 @bp.get(paths.ADMIN)

@@ -1,6 +1,7 @@
 """Jobs of orders: telling the side that waits, and the clock."""
 
 from lapak.db.outbox import post
+from lapak.db.session import after_commit
 from lapak.jobs.registry import every
 from lapak.kernel.clock import utc_now
 from lapak.kernel.money import format_rupiah
@@ -8,7 +9,7 @@ from lapak.kernel.words import Words, say
 from lapak.orders.queries import reading
 from lapak.orders.queries.reading import ToTell
 from lapak.orders.rules.states import Deed, State, Who
-from lapak.orders.service import timing
+from lapak.orders.service import keeping, timing
 from lapak.regions.queries import site_of
 
 
@@ -77,6 +78,17 @@ def _known(found: ToTell) -> dict[str, object]:
         "brand": site.brand if site else "Lapak", "code": found.code, "shop": found.shop_name, "until": clock,
         "total": format_rupiah(found.total), "refund": format_rupiah(found.refund_amount or 0), "tracking": found.tracking,
     }  # fmt: skip
+
+
+def keep_pictures(order_id: int) -> None:
+    """Put the pictures of a new order away, once that it is told is written."""
+    after_commit(lambda: keeping.keep_pictures(order_id))
+
+
+@every("*/5")
+def keep_missing_pictures() -> None:
+    """Put away what could not be put away before."""
+    keeping.keep_missing(now=utc_now())
 
 
 @every("*/5")

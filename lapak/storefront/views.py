@@ -24,7 +24,8 @@ from lapak.kernel.paging import parse_key
 from lapak.kernel.text import clean_line
 from lapak.kernel.words import say
 from lapak.moderation import queries as moderation
-from lapak.orders import adapters as remembered
+from lapak.orders.adapters import session as remembered
+from lapak.orders.adapters.evidence import pictures
 from lapak.orders.forms import PaidForm
 from lapak.orders.queries import placing
 from lapak.orders.queries import reading as orders
@@ -292,6 +293,7 @@ def order(token: str) -> ResponseReturnValue:
         "message_text": text,
         "chat": chat_link(found.whatsapp, text),
         "open_once": request.args.get("kirim") == "1" and found.state is OrderState.PLACED,
+        "pictures": pictures(found),
         "testimonial": testimonials.of_order(found.id) if found.received_at and opened.own else None,
     }
     return render_template("storefront/order.html", **page)

@@ -9,7 +9,7 @@ from lapak.kernel import paths
 from lapak.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lapak.kernel.paging import Page, parse_key
 from lapak.kernel.words import say
-from lapak.orders import adapters as remembered
+from lapak.orders.adapters import session as remembered
 from lapak.orders.queries import reading as orders
 from lapak.orders.queries.reading import Opened, OrderView
 from lapak.orders.service.buying import NOT_BUYER

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lapak.kernel.paths import EDITIONS, REGION_PREFIX, SEARCH
+from lapak.kernel.words import say
 
 MOST_WAITING = 20_000
 """Keys that wait at most in one process; what comes beyond is not counted, so that a machine reading everything fills no memory."""
@@ -24,6 +25,10 @@ class Source(StrEnum):
     DIRECT = "direct"
 
 
+SOURCE_NAMES = {
+    Source.EDITION: say("Halaman edisi"), Source.SEARCH: say("Pencarian"), Source.SHELF: say("Rak dan halaman lapak"),
+    Source.DIRECT: say("Tautan atau langsung"),
+}  # fmt: skip
 WORDS = {Source.EDITION: "edisi", Source.SEARCH: "cari", Source.SHELF: "rak"}
 """How a source is written in the address of an order form (`?dari=`); what came from outside says nothing."""
 _NOT_PEOPLE = re.compile(

@@ -95,6 +95,10 @@ POST orders.money_back          /pesanan/{mine.order_token}/uang-kembali        
 POST orders.money_back          /pesanan/{received_link}/uang-kembali                  403 403 403 403 403 403 403 403 403
 POST orders.repeat              /pesanan/{received_link}/lagi                          303 303 303 303 303 303 303 303 303
 POST orders.repeat              /pesanan/tidak-ada/lagi                                404 404 404 404 404 404 404 404 404
+GET  orders.evidence            /pesanan/{mine.order_token}/bukti/1.jpg                200 200 200 200 200 200 200 200 200
+GET  orders.evidence            /pesanan/{mine.order_token}/bukti/9.jpg                404 404 404 404 404 404 404 404 404
+GET  orders.evidence            /pesanan/{mine.order_code}/bukti/1.jpg                 404 404 404 404 404 404 404 404 404
+GET  orders.evidence            /pesanan/tidak-ada/bukti/1.jpg                         404 404 404 404 404 404 404 404 404
 POST orders.receive             /pesanan/{mine.order_token}/terima                     409 409 403 409 409 409 409 409 409
 POST orders.receive             /pesanan/{received}/terima                             303 303 403 303 303 303 303 303 303
 POST orders.receive             /pesanan/{received_link}/terima                        403 403 403 403 403 403 403 403 403
@@ -174,6 +178,17 @@ GET  sales.show                 /dasbor/pesanan/{mine.order_token}              
 GET  sales.show                 /dasbor/pesanan/TAKADA                                 303 403 404 404 403 404 404 403 403
 POST sales.answer               /dasbor/pesanan/{mine.order_code}/jawab                303 403 422 404 403 404 404 403 403
 POST sales.answer               /dasbor/pesanan/TAKADA/jawab                           303 403 404 404 403 404 404 403 403
+GET  sales.evidence             /dasbor/pesanan/{mine.order_code}/bukti/1.jpg          303 403 200 404 403 404 404 403 403
+GET  sales.evidence             /dasbor/pesanan/{mine.order_code}/bukti/9.jpg          303 403 404 404 403 404 404 403 403
+GET  sales.evidence             /dasbor/pesanan/TAKADA/bukti/1.jpg                     303 403 404 404 403 404 404 403 403
+GET  papers.index               /dasbor/cetak                                         303 403 200 200 403 403 200 403 403
+GET  papers.day_sheet           /dasbor/pesanan/hari-ini.pdf                           303 403 200 200 403 403 200 403 403
+GET  papers.labels              /dasbor/pesanan/label.pdf                              303 403 422 422 403 403 422 403 403
+GET  papers.label               /dasbor/pesanan/{mine.order_code}/label.pdf            303 403 200 404 403 404 404 403 403
+GET  papers.label               /dasbor/pesanan/TAKADA/label.pdf                       303 403 404 404 403 404 404 403 403
+GET  papers.as_workbook         /dasbor/pesanan/ekspor.xlsx                            303 403 200 200 403 403 200 403 403
+GET  papers.as_csv              /dasbor/pesanan/ekspor.csv                             303 403 200 200 403 403 200 403 403
+GET  dashboard.figures          /dasbor/angka                                          303 403 200 200 403 403 200 403 403
 GET  accounts.sessions          /dasbor/sesi                                           303 200 200 200 200 200 200 200 200
 POST accounts.end_session       /dasbor/sesi/{mine.session_id}/akhiri                  303 404 303 404 404 404 404 404 404
 POST accounts.end_session       /dasbor/sesi/999999/akhiri                             303 404 404 404 404 404 404 404 404
@@ -411,6 +426,11 @@ GET  /dasbor/pesanan/{mine.order_token}         404
 GET  /dasbor/pesanan/TAKADA                     404
 POST /dasbor/pesanan/{mine.order_code}/jawab    404
 POST /dasbor/pesanan/TAKADA/jawab               404
+GET  /dasbor/pesanan/{mine.order_code}/bukti/1.jpg 404
+GET  /dasbor/pesanan/{mine.order_code}/bukti/9.jpg 404
+GET  /dasbor/pesanan/TAKADA/bukti/1.jpg          404
+GET  /dasbor/pesanan/{mine.order_code}/label.pdf 404
+GET  /dasbor/pesanan/TAKADA/label.pdf            404
 """
 
 

@@ -13,8 +13,10 @@ ADDRESSES = """
 /cari
 /cari/saran
 /dasbor
+/dasbor/angka
 /dasbor/buka-tutup
 /dasbor/buka-tutup/hari
+/dasbor/cetak
 /dasbor/edisi
 /dasbor/edisi/<int(max=2147483647):edition_id>
 /dasbor/edisi/<int(max=2147483647):edition_id>/jawab
@@ -37,7 +39,13 @@ ADDRESSES = """
 /dasbor/persetujuan/<int(max=2147483647):consent_id>/tarik
 /dasbor/pesanan
 /dasbor/pesanan/<code>
+/dasbor/pesanan/<code>/bukti/<int(max=99):number>.jpg
 /dasbor/pesanan/<code>/jawab
+/dasbor/pesanan/<code>/label.pdf
+/dasbor/pesanan/ekspor.csv
+/dasbor/pesanan/ekspor.xlsx
+/dasbor/pesanan/hari-ini.pdf
+/dasbor/pesanan/label.pdf
 /dasbor/produk
 /dasbor/produk/<slug>
 /dasbor/produk/<slug>/pilihan
@@ -146,6 +154,7 @@ ADDRESSES = """
 /pesanan/<token>
 /pesanan/<token>/batal
 /pesanan/<token>/bayar
+/pesanan/<token>/bukti/<int(max=99):number>.jpg
 /pesanan/<token>/lagi
 /pesanan/<token>/setuju
 /pesanan/<token>/terima

@@ -13,7 +13,7 @@ from lapak.db.session import Query
 from lapak.kernel.codes import hash_token
 from lapak.kernel.paging import Page
 from lapak.orders.models import Order, OrderEvent, OrderLine
-from lapak.orders.rules.items import Item
+from lapak.orders.rules.items import Item, snapshot_of
 from lapak.orders.rules.states import DECLINE_TEXTS, DEED_NAMES, Decline, Deed, Delivery, Standing, State, Who
 from lapak.orders.rules.tokens import shared_token
 from lapak.regions.rules import within
@@ -160,7 +160,7 @@ _BY_CODE = Query(_ORDER.where(Order.code == bindparam("code"), Order.shop_id == 
 _BY_CODE_ALONE = Query(_ORDER.where(Order.code == bindparam("code")), _to_order)
 _LINES = select(
     OrderLine.order_id, OrderLine.product_id, OrderLine.name, OrderLine.unit, OrderLine.price, OrderLine.quantity, OrderLine.is_held,
-    OrderLine.variant, OrderLine.variant_id, OrderLine.snapshot,
+    OrderLine.variant, OrderLine.variant_id, OrderLine.snapshot, OrderLine.position,
 )  # fmt: skip
 _HISTORY = Query(
     select(OrderEvent.at, OrderEvent.deed, OrderEvent.who, OrderEvent.note)
@@ -375,3 +375,64 @@ def answer_time(shop_id: int) -> timedelta | None:
     """How long a shop took to say yes, the middle of its last twenty answers; None before the first."""
     times = sorted(_ANSWER_TIMES.all(shop_id=shop_id))
     return times[len(times) // 2] if times else None
+
+
+_FIRM = or_(Order.state == State.PAID, and_(Order.state == State.CONFIRMED, Order.accepted_at.is_not(None)))
+_TO_SEND = (State.CONFIRMED, State.PAID, State.SENT)
+
+
+def day_sheet(shop_id: int, day: date, *, is_today: bool, limit: int) -> list[OrderView]:
+    """What a shop has to make or send on a day, in the order it was asked for.
+
+    Today's sheet has what is late and what lies ready for a promise without a day as well; one order more than `limit` says there is more.
+    """
+    due = Order.ready_on == day
+    if is_today:
+        due = or_(due, Order.ready_on < day, and_(Order.ready_on.is_(None), _FIRM))
+    statement = _ORDER.where(Order.shop_id == shop_id, due, Order.state.in_((State.PLACED, State.CONFIRMED, State.PAID)))
+    return _with_items(Query(statement.order_by(Order.id).limit(limit + 1), _to_order).all())
+
+
+def to_label(shop_id: int, *, limit: int) -> list[OrderView]:
+    """A shop's orders that go out by courier and are promised or under way: what labels are printed for, the newest first."""
+    statement = _ORDER.where(Order.shop_id == shop_id, Order.state.in_(_TO_SEND), Order.delivery == Delivery.SENT)
+    return _with_items(Query(statement.order_by(Order.id.desc()).limit(limit), _to_order).all())
+
+
+def of_codes(shop_id: int, codes: Sequence[str]) -> list[OrderView]:
+    """A shop's orders by their short codes, in that order; those of others and unknown ones are left out."""
+    if not codes:
+        return []
+    statement = _ORDER.where(Order.shop_id == shop_id, Order.code.in_(codes)).limit(len(codes))
+    found = {order.code: order for order in _with_items(Query(statement, _to_order).all())}
+    return [found[code] for code in dict.fromkeys(codes) if code in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The photo that a line of an order showed when it was ordered, by its key."""
+
+    code: str
+    position: int
+    photo: str
+
+
+_PICTURES = select(Order.code, OrderLine.position, OrderLine.snapshot).join(OrderLine, OrderLine.order_id == Order.id)
+_PICTURES_OF = Query(
+    _PICTURES.where(Order.id == bindparam("order_id")).order_by(OrderLine.position).limit(100),
+    lambda code, position, snapshot: Picture(code, position, snapshot_of(snapshot).photo),
+)
+_PICTURES_SINCE = Query(
+    _PICTURES.where(Order.placed_at > bindparam("since", type_=UtcDateTime)).order_by(Order.id.desc()).limit(bindparam("limit")),
+    _PICTURES_OF.into,
+)
+
+
+def pictures_of(order_id: int) -> list[Picture]:
+    """The photos of an order's lines, of those that had one."""
+    return [one for one in _PICTURES_OF.all(order_id=order_id) if one.photo]
+
+
+def pictures_since(since: datetime, *, limit: int) -> list[Picture]:
+    """The photos of the newest orders since a moment, at most so many lines."""
+    return [one for one in _PICTURES_SINCE.all(since=since, limit=limit) if one.photo]

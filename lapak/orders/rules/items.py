@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
 from lapak.kernel.money import format_rupiah
 from lapak.kernel.words import say
@@ -26,6 +27,18 @@ class Snapshot:
     version: int = 0
     photo: str = ""
     photo_alt: str = ""
+
+    @property
+    def made_on(self) -> date | None:
+        """The day its batch was made, where that was said."""
+        return date.fromisoformat(self.produced_on) if self.produced_on else None
+
+    @property
+    def best_before(self) -> date | None:
+        """Until when it keeps; None where no batch date or no shelf life was said."""
+        if self.made_on is None or self.shelf_life_days is None:
+            return None
+        return self.made_on + timedelta(days=self.shelf_life_days)
 
     def as_text(self) -> str:
         """As it is stored: a JSON object."""
@@ -51,6 +64,7 @@ class Item:
     variant: str = ""
     variant_id: int | None = None
     snapshot: str = "{}"
+    position: int = 0
 
     @property
     def total(self) -> int:

@@ -19,7 +19,7 @@ from lapak.kernel.codes import token as fresh_token
 from lapak.kernel.errors import Conflict, DomainError, Invalid, NotFound, TooMany
 from lapak.kernel.text import printable
 from lapak.kernel.words import say
-from lapak.orders import adapters
+from lapak.orders.adapters import session as adapters
 from lapak.orders.forms import HOW_MANY, BuyerForm, OrderForm, PaidForm
 from lapak.orders.queries import baskets, reading
 from lapak.orders.queries import placing as facts
@@ -32,6 +32,7 @@ from lapak.orders.rules.tokens import form_key, shared_token
 from lapak.orders.service import buying, finding, placing
 from lapak.orders.service.moving import GONE
 from lapak.orders.service.placing import Spoiled, Unknown, Warned
+from lapak.orders.views.picture import picture_of
 from lapak.regions import queries as regions
 from lapak.regions.rules import DISTANCE_NAMES, Distance, covers
 from lapak.visits import adapters as visits
@@ -200,6 +201,16 @@ def find() -> ResponseReturnValue:
         return render_template("orders/remembered.html", orders=_remembered(), code=code, wrong=explained(refusal)), status
     adapters.open_by_code(found)
     return see(paths.ORDER, token=found)
+
+
+@bp.get(paths.ORDER_EVIDENCE)
+@public
+def evidence(token: str, number: int) -> ResponseReturnValue:
+    """Send the picture of what was ordered to whoever may open the order."""
+    opened = reading.opened(token[:200], own=adapters.own_tokens(), codes=adapters.opened_codes())
+    if opened is None:
+        raise NotFound(GONE)
+    return picture_of(opened.order, number)
 
 
 @bp.post(paths.ORDER_CANCEL)

@@ -15,6 +15,7 @@ from lapak.kernel.clock import calendar_day
 from lapak.kernel.errors import Invalid, NotFound
 from lapak.kernel.paging import parse_key
 from lapak.kernel.words import say
+from lapak.orders.adapters.evidence import pictures
 from lapak.orders.forms import ConfirmForm, DayForm, DeclineForm, OpeningForm, PostageForm, SentForm, SettingsForm
 from lapak.orders.queries import placing as facts
 from lapak.orders.queries import reading
@@ -23,6 +24,7 @@ from lapak.orders.rules.holding import Room, slot_of
 from lapak.orders.rules.states import Decline, Delivery, State
 from lapak.orders.service import answering, settings
 from lapak.orders.service.moving import GONE
+from lapak.orders.views.picture import picture_of
 from lapak.shops import policy as shops_policy
 from lapak.shops import queries as shops
 from lapak.shops.queries import ShopRow
@@ -57,6 +59,13 @@ def mine() -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show an order to its seller."""
     return _show(_own(code))
+
+
+@bp.get(paths.MY_ORDER_EVIDENCE)
+@allow(policy.serves)
+def evidence(code: str, number: int) -> ResponseReturnValue:
+    """Send the picture of what was ordered to its seller."""
+    return picture_of(_own(code), number)
 
 
 @bp.post(paths.MY_ORDER_ANSWER)
@@ -220,6 +229,7 @@ def _show(
         "sent": sent or SentForm(formdata=None, courier=order.courier, tracking=order.tracking),
         "decline": decline or DeclineForm(formdata=None),
         "chat": chat_link(order.buyer_phone, say("Pesanan %(code)s", code=order.code) + ": ") if order.buyer_phone else None,
+        "pictures": pictures(order),
         "is_kept": own is None or own.id != order.shop_id,
     }  # fmt: skip
     return render_template("orders/show.html", **page), status
