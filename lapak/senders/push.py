@@ -39,7 +39,7 @@ def public_address(host: str) -> Where:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open Internet: not loopback, private, link-local, carrier's NAT, multicast, or one of these in IPv6."""
+    """Whether an IP address is of the open Internet: not loopback, private, link-local, a carrier's, multicast, or one of these in IPv6."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -81,7 +81,12 @@ class WebPush:
             "Host": host, "Authorization": signature, "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream",
             "TTL": str(LIFE), "Urgency": "normal", "Topic": mark,
         }  # fmt: skip
-        target = httpx.URL(scheme="https", host=shown.strip("[]"), port=port, raw_path=(parts.path + ("?" + parts.query if parts.query else "")).encode() or b"/")
+        target = httpx.URL(
+            scheme="https",
+            host=shown.strip("[]"),
+            port=port,
+            raw_path=(parts.path + ("?" + parts.query if parts.query else "")).encode() or b"/",
+        )
         try:
             with (
                 httpx.Client(verify=self.trust, timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client,
