@@ -292,9 +292,9 @@ def _letter(where: Address, due: Due, key: bytes, public_url: str) -> Letter:
     stop = address_of(home, paths.fill(paths.MAIL_STOP, token=secret(key, "stop", where.seed)), public_url=public_url)
     inbox = address_of(site or home, due.link or paths.MY_NOTICES, public_url=public_url)
     text = say(
-        "%(text)s\n\n%(inbox)s\n\n-- \nAnda menerima surel ini karena memintanya di %(brand)s. Surel ini tidak dapat dibalas.\n"
+        "%(news)s\n\n%(inbox)s\n\n-- \nAnda menerima surel ini karena memintanya di %(brand)s. Surel ini tidak dapat dibalas.\n"
         "Berhenti menerima surel: %(stop)s\n",
-        text=due.text, inbox=inbox, brand=brand, stop=stop,
+        news=due.text, inbox=inbox, brand=brand, stop=stop,
     )  # fmt: skip
     return Letter(where.address, brand, f"{brand}: {subject(due.text)}", text, f"kabar-{due.id}.{where.seed[:8]}", stop)
 
