@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from lapak.kernel.checks import CHOOSE, by
 from lapak.notices.rules import AUTH, KIND_NAMES, PUBLIC_KEY, Channel, Kind, mail_address, push_endpoint, push_secret
@@ -33,6 +34,7 @@ class DeviceForm(FlaskForm):
 class ChannelsForm(FlaskForm):
     """Asks which news somebody wants by which channel."""
 
+    whole = HiddenField(validators=[InputRequired(CHOOSE)])  # a form cut off on its way would switch everything off
     mail = SelectMultipleField(choices=[SelectChoice(kind.value, _(KIND_NAMES[kind])) for kind in Kind])
     push = SelectMultipleField(choices=[SelectChoice(kind.value, _(KIND_NAMES[kind])) for kind in Kind])
 
