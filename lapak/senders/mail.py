@@ -5,7 +5,7 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from lapak.kernel.clock import utc_now
 from lapak.kernel.text import clean_line
@@ -13,6 +13,7 @@ from lapak.senders.outbound import Gone, Letter, NotSent
 
 TIMEOUT = 8.0
 HERE = {"localhost", "127.0.0.1", "::1"}
+_PLAIN = "%/:?=&#@+.-_~[]"
 NO_SUCH_MAILBOX = {550, 551, 553}
 """Answers to a recipient by which a server says that the mailbox is not there (RFC 5321, 4.2.3)."""
 
@@ -36,26 +37,28 @@ class Smtp:
         message = self._written(letter)
         try:
             with self._connected() as server:
-                server.send_message(message, from_addr=self.sender, to_addrs=[letter.to])
+                server.sendmail(self.sender, [letter.to], message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = {code for code, _ in error.recipients.values()}
             raise (Gone if codes <= NO_SUCH_MAILBOX else NotSent)(f"refused {codes}") from None
         except (smtplib.SMTPException, OSError) as error:
             raise NotSent(type(error).__name__) from None
 
-    def _written(self, letter: Letter) -> EmailMessage:
-        """Put a letter together. A header that holds a line break is refused by the library; ours are single lines before."""
+    def _written(self, letter: Letter) -> bytes:
+        """Put a letter together, its headers as single lines.
+
+        The library would fold or encode a long address among them, which mailboxes then do not take for one: those two stand before.
+        """
         message = EmailMessage(policy=SMTP)
         message["From"] = formataddr((clean_line(letter.from_name), self.sender))
         message["To"] = letter.to
         message["Subject"] = clean_line(letter.subject)
         message["Date"] = format_datetime(utc_now())
-        message["Message-ID"] = f"<{letter.mark}@{self.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        if letter.stop:
-            message["List-Unsubscribe"] = f"<{letter.stop}>"
-        message.set_content(letter.text)
-        return message
+        message.set_content(letter.text, cte="quoted-printable")
+        addresses = {"Message-ID": f"{letter.mark}@{self.sender.rpartition('@')[2]}", "List-Unsubscribe": letter.stop}
+        first = "".join(f"{name}: <{quote(text, safe=_PLAIN)}>\r\n" for name, text in addresses.items() if text)
+        return first.encode("ascii") + message.as_bytes()
 
     def _connected(self) -> smtplib.SMTP:
         trust = ssl.create_default_context()
