@@ -226,7 +226,7 @@ def _make_news(reader: Actor, writer: Actor, *, session_id: int, now: datetime) 
     links: dict[str, int | str] = {"device": notice_queries.devices(reader.id)[0].id}
     for address, name in (("lama@contoh.id", "stopped"), ("dua@contoh.id", "stop")):
         notices.give_address(address, site_code=JATENG, by=writer, key=KEY, now=now)
-        asked = notice_queries.asked_address(writer.id, now=now)
+        asked = notice_queries.mail_of(writer.id, now=now)[1]
         assert asked is not None
         links |= {"confirm": secret(KEY, "confirm", asked.seed), name: secret(KEY, "stop", asked.seed)}
         notices.confirm_address(str(links["confirm"]), now=now)

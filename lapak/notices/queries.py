@@ -174,21 +174,17 @@ def phone_of(account_id: int) -> str:
     return _PHONE.first(account_id=account_id) or ""
 
 
+def mail_of(account_id: int, *, now: datetime) -> tuple[Address | None, Address | None, str]:
+    """Where somebody's letters go, the address that they gave last and still have to confirm, and one whose mailbox was not there."""
+    given = _LATEST.all(account_id=account_id)
+    asked = given[0] if given and given[0].may_confirm(now) else None
+    refused = given[0].address if given and given[0].ended_because == "refused" else ""
+    return next((one for one in given if one.is_good(now)), None), asked, refused
+
+
 def good_address(account_id: int, *, now: datetime) -> Address | None:
     """Where somebody's letters go."""
-    return next((one for one in _LATEST.all(account_id=account_id) if one.is_good(now)), None)
-
-
-def asked_address(account_id: int, *, now: datetime) -> Address | None:
-    """The address that somebody gave last and still has to confirm."""
-    latest = _LATEST.first(account_id=account_id)
-    return latest if latest is not None and latest.may_confirm(now) else None
-
-
-def refused_address(account_id: int) -> str:
-    """The address that somebody used last, when it was given up because its mailbox is not there; empty otherwise."""
-    latest = _LATEST.first(account_id=account_id)
-    return latest.address if latest is not None and latest.ended_because == "refused" else ""
+    return mail_of(account_id, now=now)[0]
 
 
 def address(address_id: int) -> Address | None:

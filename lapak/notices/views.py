@@ -170,15 +170,16 @@ def _open_channels() -> list[Channel]:
 
 def _channels(form: AddressForm, status: int = 200, refusal: str = "") -> ResponseReturnValue:
     person, push = actor(), pusher()
+    address, asked, refused = queries.mail_of(person.id, now=g.now)
     page: dict[str, Any] = {
         "form": form,
         "refusal": refusal,
         "masked": mask_phone(person.phone),
         "has_mail": mailer() is not None,
         "push_key": push.public_key if push is not None else "",
-        "address": queries.good_address(person.id, now=g.now),
-        "asked": queries.asked_address(person.id, now=g.now),
-        "refused": queries.refused_address(person.id),
+        "address": address,
+        "asked": asked,
+        "refused": refused,
         "devices": queries.devices(person.id),
         "channels": _open_channels(),
         "kinds": kinds_for(person),

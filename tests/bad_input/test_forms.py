@@ -46,7 +46,20 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help", "nominate", "schedule", "ready", "put forward", "channels", "device"}
+WITHOUT_FIELDS = {
+    "columns",
+    "state",
+    "answer",
+    "decision",
+    "still there",
+    "let help",
+    "nominate",
+    "schedule",
+    "ready",
+    "put forward",
+    "channels",
+    "device",
+}
 """Forms that are buttons: a refusal is a page of its own."""
 
 

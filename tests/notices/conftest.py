@@ -71,7 +71,7 @@ def tell(
 def give(person: Actor, address: str = "darmi@contoh.id", *, now: datetime) -> str:
     """An address that waits for its confirmation; returns the link's secret."""
     service.give_address(address, site_code=JATENG, by=person, key=KEY, now=now)
-    asked = queries.asked_address(person.id, now=now)
+    asked = queries.mail_of(person.id, now=now)[1]
     assert asked is not None
     return secret(KEY, "confirm", asked.seed)
 

@@ -221,7 +221,7 @@ def test_an_address_that_its_server_does_not_know_is_given_up_and_shown_as_such(
     send_letters(now)
 
     assert queries.good_address(cast.seller.id, now=now) is None
-    assert queries.refused_address(cast.seller.id) == "darmi@contoh.id"
+    assert queries.mail_of(cast.seller.id, now=now)[2] == "darmi@contoh.id"
     assert waiting() == 0
 
 

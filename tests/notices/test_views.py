@@ -234,12 +234,12 @@ def test_a_channel_that_is_half_set_up_is_refused_with_what_to_set(tmp_path: Pat
 def test_a_channel_that_is_set_up_is_there_and_without_its_package_it_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = make_config(
         tmp_path,
-        smtp_url="smtps://me:secret@mail.example",
+        smtp_url="smtps://me:hush@mail.example",
         mail_from="kabar@lapak.example",
         push_key=PUSH_KEY,
         push_contact="mailto:a@b.id",
     )
-    assert "secret" not in repr(whole)
+    assert "hush" not in repr(whole)
     assert (_mailer(whole) is None, _pusher(whole) is None) == (False, False)
     monkeypatch.setattr("lapak.app.find_spec", lambda _name: None)
     assert _pusher(whole) is None
