@@ -1,7 +1,7 @@
 // Lets this browser show news, or no more. The page's own form carries the browser's address to the server.
 
 const place = document.querySelector("[data-push]");
-const form = place.querySelector("form:has([name=endpoint])") || place.querySelector("[name=endpoint]").form;
+const form = place.querySelector("[name=endpoint]").form;
 const status = place.querySelector("[data-status]");
 const say = (text) => (status.textContent = text);
 

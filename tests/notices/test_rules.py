@@ -90,8 +90,13 @@ def test_a_name_that_leads_inside_is_not_connected_to(monkeypatch: pytest.Monkey
 
 
 def test_a_name_is_looked_up_once_and_its_very_address_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr("socket.getaddrinfo", lambda host, *_a, **_k: asked.append(host) or [(2, 1, 6, "", ("142.250.4.95", 443))])
+    asked: list[str] = []
+
+    def look_up(host: str, *_rest: object, **_more: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(2, 1, 6, "", ("142.250.4.95", 443))]
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
 
     assert push.public_address("push.example") == ("142.250.4.95", 443)
     assert asked == ["push.example"]
