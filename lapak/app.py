@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, g, jsonify, request, send_from_directory, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
@@ -50,6 +53,9 @@ from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.moderation import tasks as moderation_tasks
 from lapak.moderation.views import bp as moderation_bp
+from lapak.notices import queries as notices
+from lapak.notices import tasks as notice_tasks
+from lapak.notices.views import bp as notices_bp
 from lapak.orders import tasks as order_tasks
 from lapak.orders.events import OrderMoved, OrderPlaced
 from lapak.orders.views.buying import bp as orders_bp
@@ -68,7 +74,7 @@ from lapak.results.views import bp as results_bp
 from lapak.search import adapters as search
 from lapak.search import tasks as search_tasks
 from lapak.senders.demo import DemoInbox
-from lapak.senders.outbound import Sender
+from lapak.senders.outbound import Mailer, Pusher, Sender
 from lapak.shops.events import ShopChanged
 from lapak.shops.views import bp as shops_bp
 from lapak.storefront.views import bp as storefront_bp
@@ -102,18 +108,18 @@ PERIODIC = (
     account_tasks.forget_old, catalog_tasks.age_listings, catalog_tasks.discard_loose_photos, order_tasks.expire_orders,
     order_tasks.warn_of_lapse, order_tasks.keep_missing_pictures,
     photo_tasks.forget_unfinished, exchange_tasks.forget_old_lists, edition_tasks.ask_sellers, moderation_tasks.forget_reporters,
-    payment_tasks.forget_drafts,
+    payment_tasks.forget_drafts, notice_tasks.forget_old,
 )  # fmt: skip
 BLUEPRINTS = (
     storefront_bp, open_editions_bp, federation_bp, orders_bp, sales_bp, papers_bp, editions_bp, judging_bp, choosing_bp, calls_bp,
     programme_bp, catalog_bp, shops_bp, photos_bp, accounts_bp,
-    companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp, payments_bp,
+    companions_bp, exchange_bp, moderation_bp, dashboard_bp, testimonials_bp, results_bp, payments_bp, notices_bp,
 )  # fmt: skip
 PRIVATE = (
     "/dasbor", "/kurasi", "/moderasi", "/kelola", "/pendampingan", "/klaim", "/masuk", "/pesanan", "/keranjang", "/produk/*/pesan",
-    "/produk/*/laporkan", "/kotak-demo",
+    "/produk/*/laporkan", "/kotak-demo", "/kabar/",
 )  # fmt: skip
-WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show"}
+WITHOUT_SITE = {"healthz", "readyz", "robots", "favicon", "photos.show", "push_worker"}
 HERE = Path(__file__).parent
 
 
@@ -155,6 +161,8 @@ def create_app(config: Config | None = None) -> Flask:
     Babel(app)
     login.init_app(app, add_context_processor=False)
     app.extensions["sender"] = _sender(config)
+    app.extensions["mailer"] = _mailer(config)
+    app.extensions["pusher"] = _pusher(config)
     store.configure(app, config.photos)
     search.install(app, config.index)
     visits.install(app, visit_service.record)
@@ -209,6 +217,7 @@ def _templates(app: Flask, config: Config) -> None:
             "can_curate": policy.may_curate(person, region),
             "can_moderate": policy.may_moderate(person, region),
             "can_admin": policy.may_administer(person, region),
+            "unread_news": partial(notices.unread, person.id) if person else int,
         }
 
 
@@ -237,6 +246,25 @@ def _sender(config: Config) -> Sender:
     return DemoInbox(config.data_dir / "demo-inbox.jsonl")
 
 
+def _mailer(config: Config) -> Mailer | None:
+    if not config.smtp_url.get_secret_value():
+        return None
+    from lapak.senders.mail import Smtp  # noqa: PLC0415 - the mail libraries are needed only where a server is configured
+
+    return Smtp(config.smtp_url.get_secret_value(), config.mail_from)
+
+
+def _pusher(config: Config) -> Pusher | None:
+    if not config.push_key.get_secret_value():
+        return None
+    if find_spec("pywebpush") is None:
+        structlog.get_logger("notices").warning("no push: install 'lapak[push]' or take LAPAK_PUSH_KEY away")
+        return None
+    from lapak.senders.push import WebPush  # noqa: PLC0415 - httpx costs 0.1 s, loaded only where a key is configured
+
+    return WebPush(config.push_key.get_secret_value(), config.push_contact)
+
+
 def _operations(app: Flask) -> None:
     @app.get(paths.HEALTH)
     @public
@@ -261,6 +289,14 @@ def _operations(app: Flask) -> None:
     @public
     def favicon() -> ResponseReturnValue:
         return send_from_directory(HERE / "static", "favicon.svg", max_age=86400)
+
+    @app.get(paths.PUSH_WORKER)
+    @public
+    def push_worker() -> ResponseReturnValue:
+        """Give browsers what they run to show news: at one address for all versions and regions, or each would be another worker."""
+        answer = send_from_directory(HERE / "static", "kabar.js", mimetype="text/javascript")
+        answer.headers.update({"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"})
+        return answer
 
 
 def _wrap(app: Flask, config: Config) -> None:

@@ -10,6 +10,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from lapak.jobs.registry import Job
 from lapak.kernel.clock import utc_now
 from lapak.kernel.codes import slugify
 from lapak.kernel.errors import Conflict, DomainError
+from lapak.notices import service as notices
 from lapak.photos import service as photo_service
 from lapak.regions import queries as region_queries
 from lapak.regions import service as regions
@@ -63,6 +65,8 @@ EDITIONS_EVERY = 0.25
 """Seconds between two looks for calls to open and editions to publish: the planned second is kept."""
 KITS_EVERY = 1.0
 """Seconds between two looks for kits that wait to be drawn."""
+NOTICES_EVERY = 0.5
+"""Seconds between two looks for letters, and for push messages, that wait to be sent."""
 ANY_REGION = "11"
 MOST_TOLD = 200
 """Refused rows that an import tells on the screen."""
@@ -157,7 +161,20 @@ def worker(obj: dict[str, Any], beside: int | None) -> None:
     importer = jobs_worker.Loop("imports", app, lambda: 0.0 if exchange.advance(now=utc_now()) else IMPORT_EVERY, parent=beside)
     publisher = jobs_worker.Loop("editions", app, _advance_editions, parent=beside)
     drawer = jobs_worker.Loop("kits", app, lambda: 0.0 if editions_kits.make_next(now=utc_now()) else KITS_EVERY, parent=beside)
-    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer, publisher, drawer])
+    base = config.public_url or f"http://localhost:{config.port}"
+    # Loops of their own, where there is such a channel: a mail server that is slow to answer holds up no phone's message.
+    channels = {
+        "mailer": lambda: notices.send_next_letter(key=config.key, public_url=base, now=utc_now()),
+        "pusher": lambda: notices.send_next_push(public_url=base, now=utc_now()),
+    }
+    carriers = [
+        jobs_worker.Loop(name, app, partial(_until_none, work), parent=beside) for name, work in channels.items() if app.extensions[name]
+    ]
+    jobs_worker.run(Jobs(config.data_dir / "jobs.db", app), [relay, indexer, finisher, importer, publisher, drawer, *carriers])
+
+
+def _until_none(work: Callable[[], bool]) -> float:
+    return 0.0 if work() else NOTICES_EVERY
 
 
 def _advance_editions() -> float:
@@ -291,6 +308,16 @@ def demo(obj: dict[str, Any]) -> None:
         base = config.public_url or f"http://localhost:{config.port}"
         made = demo_market.fill(key=config.key, base=base, now=utc_now(), progress=click.echo)
     click.echo("Pasar contoh siap." if made else "Pasar contoh sudah ada.")
+
+
+@commands.command("make-push-key")
+def make_push_key() -> None:
+    """Make a private key for Web Push and print it; nothing is stored. Changing it later switches every device off."""
+    if find_spec("pywebpush") is None:
+        raise click.ClickException("Pasang dulu pustakanya: pip install 'lapak[push]'")
+    from lapak.senders.push import make_key  # noqa: PLC0415 - comes with the extra
+
+    click.echo(f"LAPAK_PUSH_KEY={make_key()}")
 
 
 @commands.command("new-region")

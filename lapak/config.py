@@ -1,16 +1,23 @@
 """Settings: one frozen model, the only reader of the environment (prefix `LAPAK_`)."""
 
 import os
+import re
 import secrets
+from base64 import urlsafe_b64decode
+from binascii import Error as NotBase64
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WEAK_SECRET = 32
+PUSH_KEY_SIZE = 32
+CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of P-256: a private key is a number below it (SEC 2, 2.4.2)."""
 
 
 class Config(BaseSettings):
@@ -29,6 +36,10 @@ class Config(BaseSettings):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     otp_webhook: str = Field(default="", description="URL of the message gateway that takes {to, text} as JSON")
     otp_webhook_secret: SecretStr = Field(default=SecretStr(""), description="Signs the gateway's requests (HMAC-SHA256)")
+    smtp_url: SecretStr = Field(default=SecretStr(""), description="smtps://user:password@host or smtp://…; empty: no e-mail is sent")
+    mail_from: str = Field(default="", description="The address that e-mails come from, e.g. kabar@lapak.jatengprov.go.id")
+    push_key: SecretStr = Field(default=SecretStr(""), description="Private key of Web Push (`lapak make-push-key`); empty: none is sent")
+    push_contact: str = Field(default="", description="mailto: or https: address at which push services reach whoever runs this")
     port: int = Field(default_factory=lambda: int(os.environ.get("PORT") or 8000), ge=1, le=65535)
 
     @model_validator(mode="after")
@@ -38,6 +49,20 @@ class Config(BaseSettings):
             raise ValueError("LAPAK_DATABASE_URL: give postgresql://..., or leave it empty for SQLite in the data folder")
         if scheme.startswith("postgres") and find_spec("psycopg") is None:
             raise ValueError("LAPAK_DATABASE_URL: install the driver for PostgreSQL, pip install 'lapak[postgres]'")
+        return self
+
+    @model_validator(mode="after")
+    def _know_the_channels(self) -> Self:
+        if self.smtp_url.get_secret_value():
+            if not _is_mail_server(self.smtp_url.get_secret_value()):
+                raise ValueError("LAPAK_SMTP_URL: give smtps://user:password@host:port, or smtp:// for a server that offers STARTTLS")
+            if not re.fullmatch(r"[^@\s<>,;]+@[A-Za-z0-9.-]+", self.mail_from):
+                raise ValueError("LAPAK_MAIL_FROM: set the address that e-mails come from")
+        if self.push_key.get_secret_value():
+            if not _is_push_key(self.push_key.get_secret_value()):
+                raise ValueError("LAPAK_PUSH_KEY: set a key made by `lapak make-push-key`")
+            if not self.push_contact.startswith(("mailto:", "https://")):
+                raise ValueError("LAPAK_PUSH_CONTACT: set a mailto: or https: address at which push services reach you")
         return self
 
     @model_validator(mode="after")
@@ -87,6 +112,22 @@ class Config(BaseSettings):
         """The secret key; in demo mode one is made once and kept in the data folder, so that all workers share it."""
         given = self.secret_key.get_secret_value()
         return given.encode() if given else _kept_key(self.data_dir / "secret.key")
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
+    except ValueError:
+        return False
+
+
+def _is_push_key(text: str) -> bool:
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (NotBase64, UnicodeEncodeError):
+        return False
+    return len(raw) == PUSH_KEY_SIZE and 0 < int.from_bytes(raw) < CURVE_ORDER
 
 
 def _kept_key(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,14 +30,19 @@ from lapak.kernel.money import Rupiah
 from lapak.moderation import service as moderation
 from lapak.moderation.rules import Trouble
 from lapak.moderation.service import Decision, ReportDraft
+from lapak.notices import queries as notice_queries
+from lapak.notices import service as notices
+from lapak.notices.rules import Kind, secret
 from lapak.orders.queries import reading as orders_queries
 from lapak.orders.service import placing
 from lapak.orders.service.placing import OrderDraft
 from lapak.payments import service as payments
 from lapak.payments.service import CashDraft, TransferDraft
+from lapak.senders.outbound import Device
 from lapak.shops import queries as shop_queries
 from tests.factories import (
     JATENG,
+    KEY,
     PARIAMAN,
     Cast,
     edition_rows,
@@ -110,6 +115,7 @@ class Market:
     runs: dict[str, int]
     entries: dict[str, str]
     call: int
+    news: dict[str, int | str]
     watcher: sqlite3.Connection | psycopg.Connection
 
     def enter(self, person: Actor | None) -> FlaskClient:
@@ -138,7 +144,8 @@ class Market:
 
 @contextmanager
 def open_market(app: Flask) -> Iterator[Market]:
-    """Build a market in an app whose database already knows the regions and the two sites."""
+    """Build a market in an app whose database already knows the regions and the two sites; it may send letters and push messages."""
+    app.extensions["mailer"], app.extensions["pusher"] = Carrier(), Carrier()
     app.config["WTF_CSRF_ENABLED"] = False
     now = utc_now() - timedelta(hours=1)
     with app.app_context():
@@ -170,8 +177,11 @@ def open_market(app: Flask) -> Iterator[Market]:
         runs = {
             name: make_run(by, region=code, now=now) for name, by, code in (("mine", cast.admin, JATENG), ("far", cast.far_admin, PARIAMAN))
         }
+        news = _make_news(cast.seller, spare, session_id=mine.session_id, now=now)
     with closing(_watcher(app)) as watcher:
-        yield Market(app, cast, mine, other, far, grants, kept, spare_shop, withheld, said, received_token, runs, entries, call, watcher)
+        yield Market(
+            app, cast, mine, other, far, grants, kept, spare_shop, withheld, said, received_token, runs, entries, call, news, watcher
+        )
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
@@ -196,6 +206,31 @@ def _make_stall(app: Flask, seller: Actor) -> Stall:
     assert order is not None
     session_id = _open_session(seller, fresh_token())
     return Stall(order.shop_slug, product, token, order.code, make_photo(seller, now=now), session_id, buyer)
+
+
+class Carrier:
+    """Takes letters and push messages, and keeps none."""
+
+    public_key = "B" + "A" * 86
+
+    def send(self, *_what: object) -> None:
+        """Take it."""
+
+
+def _make_news(reader: Actor, writer: Actor, *, session_id: int, now: datetime) -> dict[str, int | str]:
+    """The seller has news and a browser that shows it; an official has an e-mail address, and another one that they ended."""
+    with transaction():
+        notices.tell(reader.phone, "Lapak Jateng: pesanan baru.", kind=Kind.ORDER, site_code=JATENG, link="/dasbor/pesanan", now=now)
+    news = {"notice": notice_queries.inbox(reader.id, before=None).rows[0].id}
+    notices.add_device(Device("https://push.example/a", "B" + "A" * 86, "A" * 22), by=replace(reader, session_id=session_id), now=now)
+    links: dict[str, int | str] = {"device": notice_queries.devices(reader.id)[0].id}
+    for address, name in (("lama@contoh.id", "stopped"), ("dua@contoh.id", "stop")):
+        notices.give_address(address, site_code=JATENG, by=writer, key=KEY, now=now)
+        asked = notice_queries.mail_of(writer.id, now=now)[1]
+        assert asked is not None
+        links |= {"confirm": secret(KEY, "confirm", asked.seed), name: secret(KEY, "stop", asked.seed)}
+        notices.confirm_address(str(links["confirm"]), now=now)
+    return {**news, **links}
 
 
 def _make_judged(cast: Cast, other: Stall, *, now: datetime) -> str:

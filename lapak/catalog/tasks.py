@@ -4,10 +4,12 @@ from lapak.accounts.rules import Purpose
 from lapak.catalog.rules import Freshness
 from lapak.catalog.service import listings
 from lapak.catalog.service.listings import Aged
-from lapak.db.outbox import post
 from lapak.jobs.registry import every
+from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.words import say
+from lapak.notices.rules import Kind
+from lapak.notices.service import tell
 from lapak.regions.queries import site_for
 from lapak.shops import service as shops
 
@@ -32,7 +34,12 @@ def discard_loose_photos() -> None:
 def age_listings() -> None:
     """Ask sellers whether they still have what nobody confirmed for long; what stays unanswered steps back, then pauses."""
     now = utc_now()
-    listings.age_listings(lambda aged: post(aged.phone, _news(aged), now=now) if aged.phone else None, now=now)
+
+    def ask(aged: Aged) -> None:
+        link = paths.fill(paths.MY_PRODUCTS)
+        tell(aged.phone, _news(aged), kind=Kind.PRODUCT, site_code=aged.region_code, link=link, to=aged.owner_id, now=now)
+
+    listings.age_listings(ask, now=now)
 
 
 def _news(aged: Aged) -> str:

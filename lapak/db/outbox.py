@@ -5,7 +5,7 @@ a row, one for each recipient: it leaves the house at least once, and only the o
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -83,7 +83,11 @@ def announce(event: Any, *, now: datetime) -> None:
 
 
 def post(phone: str, text: str, *, now: datetime) -> None:
-    """Write a message for a phone number (E.164) into the transaction at hand; the worker sends it afterwards."""
+    """Write a message for a phone number (E.164) into the transaction at hand; the worker sends it afterwards.
+
+    For what must reach that phone and nothing else: buyers, who have no account, and secrets such as claim links. News for somebody
+    with an account goes through `notices.service.tell`, which posts it here as well.
+    """
     if not in_transaction():
         raise RuntimeError("post outside a transaction")
     db.session.add(Delivery(phone=phone, text=text, written_at=now, next_at=now))
@@ -101,7 +105,7 @@ def relay(tell: Callable[[str, dict[str, Any]], None], *, now: datetime) -> int:
                 told += _tell_one(tell, row_id, name, payload, now=now)
         except Exception:  # noqa: BLE001 - whatever a listener raises, other events must be told
             _log.exception("event not told", name=name, outbox=row_id, tries=tries + 1)
-            _book(OutboxRow, row_id, tries, now=now)
+            book(OutboxRow, row_id, tries, now=now)
     return told
 
 
@@ -122,7 +126,7 @@ def send_next(send: Callable[[str, str], None], *, now: datetime) -> bool:
     if found is None:
         return False
     row_id, phone, text, tries = found
-    if not _book(Delivery, row_id, tries, now=now) or tries >= len(PAUSES):
+    if not book(Delivery, row_id, tries, now=now) or tries >= len(PAUSES):
         return True
     try:
         send(phone, text)
@@ -134,9 +138,12 @@ def send_next(send: Callable[[str, str], None], *, now: datetime) -> bool:
     return True
 
 
-def _book(table: type[OutboxRow | Delivery], row_id: int, tries: int, *, now: datetime) -> bool:
-    """Note one more try and when the next is due; return False when another process was first."""
-    next_at = now + PAUSES[tries] if tries < len(PAUSES) else None
+def book(table: type[Any], row_id: int, tries: int, *, now: datetime, pauses: Sequence[timedelta] = PAUSES) -> bool:
+    """Note one more try of a row and when the next is due; return False when another process was first.
+
+    The row has `id`, `tries` and `next_at`. After the last pause it waits for nothing any more, which is logged.
+    """
+    next_at = now + pauses[tries] if tries < len(pauses) else None
     with transaction():
         mine = changed(
             update(table)

@@ -1,9 +1,9 @@
 """Jobs of editions: who is told what, and who is no longer shown."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from lapak.accounts.rules import Purpose
-from lapak.db.outbox import post
 from lapak.editions.queries import calls, desk
 from lapak.editions.queries.calls import MyEntry, Told
 from lapak.editions.rules.answers import ANSWERS
@@ -14,6 +14,8 @@ from lapak.jobs.registry import every
 from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.words import say
+from lapak.notices.rules import Kind
+from lapak.notices.service import tell
 from lapak.regions.queries import site_of
 from lapak.shops import queries as shops
 
@@ -34,14 +36,14 @@ def tell_call(edition_id: int) -> None:
         until=f"{site.local(edition.closes_at):%d-%m-%Y %H.%M} {site.zone}",
     )  # fmt: skip
     for phone in calls.listeners(edition):
-        post(phone, text, now=now)
+        tell(phone, text, kind=Kind.EDITION, site_code=edition.region_code, link=paths.fill(paths.MY_CALLS), now=now)
 
 
 def tell_put_forward(entry_id: int) -> None:
     """Tell a seller that their listing takes part in an edition by no doing of theirs, by when to answer, and how to say no."""
     told, mine = calls.told_one(entry_id), calls.entry(entry_id)
     if told is not None and mine is not None and mine.may_decline:
-        post(told.phone, _put_forward(told, mine), now=utc_now())
+        _tell(told, _put_forward(told, mine), now=utc_now())
 
 
 def tell_sellers(edition_id: int) -> None:
@@ -63,7 +65,7 @@ def tell_removed(entry_id: int, reason: str) -> None:
             "%(brand)s: %(product)s tidak lagi tampil di %(edition)s, %(theme)s. Alasan: %(reason)s",
             brand=_brand(told), product=told.product, edition=told.edition, theme=told.theme, reason=reason,
         )  # fmt: skip
-        post(told.phone, text, now=utc_now())
+        _tell(told, text, now=utc_now())
 
 
 def tell_steward(edition_id: int) -> None:
@@ -75,7 +77,7 @@ def tell_steward(edition_id: int) -> None:
         text = say(
             "%(edition)s, %(theme)s, belum terbit: tidak ada lapak terpilih yang siap. Buka meja kurasi.", edition=name, theme=edition.theme
         )
-        post(phone, text, now=now)
+        tell(phone, text, kind=Kind.DESK, site_code=edition.region_code, link=paths.fill(paths.CURATION), now=now)
 
 
 def stop_showing(phone: str, purpose: str) -> None:
@@ -88,13 +90,18 @@ def stop_showing(phone: str, purpose: str) -> None:
 def ask_sellers() -> None:
     """Ask chosen sellers and the first reserves whether they are ready for the rush."""
     now = utc_now()
-    publishing.ask_sellers(lambda told: post(told.phone, _are_you_ready(told), now=now), now=now)
+    publishing.ask_sellers(lambda told: _tell(told, _are_you_ready(told), now=now), now=now)
 
 
 def _post_all(edition_id: int, standings: tuple[Standing, ...], words: Callable[[Told], str]) -> None:
     now = utc_now()
     for told in calls.told(edition_id, *standings):
-        post(told.phone, words(told), now=now)
+        _tell(told, words(told), now=now)
+
+
+def _tell(told: Told, text: str, *, now: datetime) -> None:
+    link = paths.fill(paths.MY_CALLS)
+    tell(told.phone, text, kind=Kind.EDITION, site_code=told.region_code, link=link, to=told.owner_id, now=now)
 
 
 def _put_forward(told: Told, mine: MyEntry) -> str:

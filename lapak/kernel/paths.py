@@ -91,6 +91,18 @@ MY_TESTIMONIAL_REPLY = "/dasbor/testimoni/<int(max=2147483647):testimonial_id>/b
 MY_SESSIONS = "/dasbor/sesi"
 MY_SESSION_END = "/dasbor/sesi/<int(max=2147483647):session_id>/akhiri"
 
+MY_NOTICES = "/dasbor/kabar"
+MY_NOTICES_READ = "/dasbor/kabar/terbaca"
+MY_NOTICE_OPEN = "/dasbor/kabar/<int(max=2147483647):notice_id>/buka"
+MY_CHANNELS = "/dasbor/kabar/pilihan"
+MY_MAIL = "/dasbor/kabar/pilihan/surel"
+MY_MAIL_DROP = "/dasbor/kabar/pilihan/surel/hapus"
+MY_DEVICE = "/dasbor/kabar/pilihan/perangkat"
+MY_DEVICE_DROP = "/dasbor/kabar/pilihan/perangkat/<int(max=2147483647):device_id>/matikan"
+MAIL_CONFIRM = "/kabar/surel/<token>"
+MAIL_STOP = "/kabar/berhenti/<token>"
+PUSH_WORKER = "/kabar.js"
+
 MY_PAYMENTS = "/dasbor/pembayaran"
 MY_PAYMENTS_EXAMPLE = "/dasbor/pembayaran/contoh"
 MY_TRANSFER = "/dasbor/pembayaran/transfer"

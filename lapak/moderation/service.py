@@ -19,9 +19,9 @@ from lapak.catalog.service import listings as catalog
 from lapak.checking import service as checking
 from lapak.checking.rules import Deed, Field, Reason, Rules, Standing, Verdict, check_words
 from lapak.db.base import db
-from lapak.db.outbox import post
 from lapak.db.session import changed, transaction
 from lapak.editions.service.kits import redraw_showing
+from lapak.kernel import paths
 from lapak.kernel.errors import Conflict, NotAllowed, NotFound, TooMany
 from lapak.kernel.words import say
 from lapak.moderation import queries
@@ -40,6 +40,8 @@ from lapak.moderation.rules import (
     price_words,
     told,
 )
+from lapak.notices.rules import Kind
+from lapak.notices.service import tell
 from lapak.photos.queries import PhotoView
 from lapak.regions.queries import site_for
 from lapak.regions.rules import covers
@@ -131,11 +133,15 @@ def _close(product_id: int, deed: Deed, *, up_to: int, now: datetime) -> int:
 def _tell(product: ProductView, deed: Deed, *, name: str, reason: str, note: str, now: datetime) -> None:
     """Tell the seller, or whoever keeps the shop while it has none."""
     who = func.coalesce(Shop.owner_id, Shop.keeper_id)
-    found = select(Shop.owner_id, Shop.whatsapp, Account.phone).join(Account, Account.id == who).where(Shop.id == product.shop_id)
-    owner_id, whatsapp, phone = db.session.execute(found).one()
+    found = (
+        select(Shop.owner_id, Shop.whatsapp, Account.phone, Account.id).join(Account, Account.id == who).where(Shop.id == product.shop_id)
+    )
+    owner_id, whatsapp, phone, reader = db.session.execute(found).one()
     site = site_for(product.market_code)
     text = told(deed, brand=site.brand if site else "Lapak", name=name, reason=reason, note=note)
-    post((whatsapp if owner_id else "") or phone, text, now=now)
+    link = paths.fill(paths.MY_PRODUCT, slug=product.slug)
+    number = (whatsapp if owner_id else "") or phone
+    tell(number, text, kind=Kind.PRODUCT, site_code=product.market_code, link=link, to=reader, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,22 @@
 """Jobs of orders: telling the side that waits, and the clock."""
 
+from datetime import datetime
+
 from lapak.db.outbox import post
 from lapak.db.session import after_commit
 from lapak.jobs.registry import every
+from lapak.kernel import paths
 from lapak.kernel.clock import utc_now
 from lapak.kernel.money import format_rupiah
 from lapak.kernel.words import Words, say
+from lapak.notices.rules import Kind
+from lapak.notices.service import tell
 from lapak.orders.queries import reading
 from lapak.orders.queries.reading import ToTell
 from lapak.orders.rules.states import Deed, State, Who
 from lapak.orders.service import keeping, timing
 from lapak.regions.queries import site_of
+from lapak.shops import queries as shops
 
 
 def tell_seller(order_id: int) -> None:
@@ -28,11 +34,24 @@ def tell_seller(order_id: int) -> None:
             "atau ambil dulu lapak Anda dengan lembar dari loket.",
             **known,
         )
-    if found.whatsapp:
-        post(found.whatsapp, text, now=now)
+    _tell(found, text, now=now)
     if found.keeper_phone and found.keeper_phone != found.whatsapp:
         asked = say("%(brand)s: pesanan baru %(code)s untuk %(shop)s. Jawab bersama penjualnya di menu Pendampingan.", **known)
-        post(found.keeper_phone, asked, now=now)
+        tell(found.keeper_phone, asked, kind=Kind.ORDER, site_code=found.site_code, link=_desk(found), now=now)
+
+
+def _tell(found: ToTell, text: str, *, now: datetime) -> None:
+    """Tell the seller; a shop that waits for its owner has a phone and no inbox."""
+    shop_id = reading.shop_of(found.code)
+    shop = shops.by_id(shop_id) if shop_id is not None else None
+    if shop is not None and shop.owner_id is not None:
+        tell(found.whatsapp, text, kind=Kind.ORDER, site_code=found.site_code, link=_desk(found), to=shop.owner_id, now=now)
+    elif found.whatsapp:
+        post(found.whatsapp, text, now=now)
+
+
+def _desk(found: ToTell) -> str:
+    return paths.fill(paths.MY_ORDER, code=found.code)
 
 
 _TO_BUYER = {
@@ -65,9 +84,9 @@ def tell_other_side(order_id: int, deed: str, who: str) -> None:
         return
     what, known = Deed(deed), _known(found)
     if who != Who.BUYER and found.buyer_phone and what in _TO_BUYER:
-        post(found.buyer_phone, say(_TO_BUYER[what].id, **known), now=now)
-    if who in {Who.BUYER, Who.CLOCK} and found.whatsapp and what in _TO_SELLER:
-        post(found.whatsapp, say(_TO_SELLER[what].id, **known), now=now)
+        post(found.buyer_phone, say(_TO_BUYER[what].id, **known), now=now)  # a buyer has no account: their phone alone
+    if who in {Who.BUYER, Who.CLOCK} and what in _TO_SELLER:
+        _tell(found, say(_TO_SELLER[what].id, **known), now=now)
 
 
 def _known(found: ToTell) -> dict[str, object]:
@@ -102,17 +121,16 @@ def warn_of_lapse() -> None:
     """Remind both sides of orders whose time is nearly over."""
     now = utc_now()
 
-    def tell(order_id: int) -> None:
+    def remind(order_id: int) -> None:
         found = reading.to_tell(order_id, now=now)
         if found is None:
             return
         seller, buyer = _reminders(State(found.state), _known(found))
-        if found.whatsapp:
-            post(found.whatsapp, seller, now=now)
+        _tell(found, seller, now=now)
         if found.buyer_phone:
             post(found.buyer_phone, buyer, now=now)
 
-    timing.warn(tell, now=now)
+    timing.warn(remind, now=now)
 
 
 def _reminders(state: State, known: dict[str, object]) -> tuple[Words, Words]:

@@ -12,9 +12,12 @@ from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.db.outbox import post
 from lapak.db.session import changed, transaction
+from lapak.kernel import paths
 from lapak.kernel.codes import token
 from lapak.kernel.errors import Conflict, Invalid, NotFound
 from lapak.kernel.words import say
+from lapak.notices.rules import Kind
+from lapak.notices.service import tell
 from lapak.payments import policy, rules
 from lapak.payments.models import PaymentChange, PaymentWays, QrisCode, QrisDraft
 from lapak.payments.rules import CodeState, Merchant, Way
@@ -181,7 +184,7 @@ def use_draft(shop_id: int, *, now: datetime) -> None:
                 "milik Anda, pasang di dasbor, menu Cara pembayaran.",
                 brand=site.brand if site else "Lapak", name=merchant.name, shop=shop.name,
             )  # fmt: skip
-            post(owner.phone, asked, now=now)
+            _tell(owner.phone, asked, shop=shop, to=owner.id, now=now)
 
 
 def forget_drafts(*, now: datetime) -> int:
@@ -254,5 +257,11 @@ def _note(shop: Shop, way: Way, before: tuple[str, str], after: tuple[str, str],
     else:
         text = say("%(brand)s: %(what)s lapak %(shop)s berubah. Tadinya atas nama %(before)s, kini %(after)s.", **known)
     unasked = say("Bukan Anda yang mengubah? Buka dasbor, menu Cara pembayaran, hapus yang keliru, lalu akhiri perangkat lain.")
-    for phone in {number for number in (shop.whatsapp, by.phone) if number}:
-        post(phone, f"{text} {unasked}", now=now)
+    _tell(by.phone, f"{text} {unasked}", shop=shop, to=by.id, now=now)
+    if shop.whatsapp not in {"", by.phone}:
+        post(shop.whatsapp, f"{text} {unasked}", now=now)  # the same news: to the shop's own phone, and not twice into the inbox
+
+
+def _tell(phone: str, text: str, *, shop: Shop, to: int, now: datetime) -> None:
+    link = paths.fill(paths.MY_PAYMENTS)
+    tell(phone, text, kind=Kind.ACCOUNT, site_code=shop.market_code, link=link, to=to, now=now)

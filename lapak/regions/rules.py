@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from lapak.kernel.paths import REGION_PREFIX
 from lapak.kernel.words import say
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -45,6 +47,17 @@ class Site:
     def today(self, now: datetime) -> date:
         """Return the date it is here at `now`."""
         return self.local(now).date()
+
+
+def address_of(site: Site | None, path: str, *, public_url: str) -> str:
+    """Return the full address of a page of a site, for messages that are written where no request is.
+
+    A region lives at its own host name if it has one, the instance's own at its public address, any other below its prefix.
+    """
+    if site is not None and site.host:
+        return f"{urlsplit(public_url).scheme or 'https'}://{site.host}{path}"
+    below = "" if site is None or site.is_default else f"{REGION_PREFIX}{site.slug}"
+    return f"{public_url.rstrip('/')}{below}{path}"
 
 
 @dataclass(frozen=True, slots=True)

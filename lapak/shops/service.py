@@ -163,7 +163,7 @@ def send_link(slug: str, text: str, *, by: Actor, now: datetime) -> None:
             )
         good = update(ShopClaim).where(ShopClaim.shop_id == shop.id, ShopClaim.used_at.is_(None), ShopClaim.expires_at > now)
         db.session.execute(good.values(sent_at=now))
-        post(shop.whatsapp, text, now=now)
+        post(shop.whatsapp, text, now=now)  # a link that opens the shop to whoever holds it: to its phone alone, in no inbox and no mail
 
 
 def claim(token: str, *, by: Actor, help_days: int, agrees: bool, now: datetime) -> int:

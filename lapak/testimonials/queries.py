@@ -158,10 +158,10 @@ _TALLY = Query(
     lambda feeling, count: (Feeling(feeling), count),
 )
 _TOLD = Query(
-    select(Shop.whatsapp, Shop.market_code)
+    select(Shop.whatsapp, Shop.market_code, Shop.owner_id)
     .join(Testimonial, Testimonial.shop_id == Shop.id)
     .where(Testimonial.id == bindparam("testimonial_id"), Testimonial.state == State.SHOWN, Shop.owner_id.is_not(None)),
-    lambda phone, code: (phone, code),
+    lambda *row: row,
 )
 
 
@@ -212,8 +212,8 @@ def decided(region_code: str, state: State, *, before: int | None) -> Page[Entry
     return _page(_DECIDED.all(low=low, high=high, state=state, before=before or LAST))
 
 
-def seller_of(testimonial_id: int) -> tuple[str, str] | None:
-    """Whom to tell that a testimonial is shown: the shop's number and its market's region; None when nobody owns the shop."""
+def seller_of(testimonial_id: int) -> tuple[str, str, int] | None:
+    """Whom to tell that a testimonial is shown: the shop's number, its market's region, its owner; None when nobody owns the shop."""
     return _TOLD.first(testimonial_id=testimonial_id)
 
 

@@ -29,7 +29,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer()))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in ("alembic.runtime.plugins", "alembic.autogenerate", "httpx", "huey"):
+    for name in ("alembic.runtime.plugins", "alembic.autogenerate", "httpx", "httpcore", "huey"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

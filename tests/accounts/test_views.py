@@ -255,7 +255,7 @@ def test_another_persons_session_does_not_exist(cast: Cast, sign_in: SignIn) -> 
 def test_the_list_of_sessions_is_ones_own(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
     sign_in(cast.other_seller)
     sign_in(cast.seller)
-    page = visit("/dasbor/sesi", client=sign_in(cast.seller), queries=4)
+    page = visit("/dasbor/sesi", client=sign_in(cast.seller), queries=5)
 
     assert len(page.select("main li")) == 2
     assert len(page.select("main form")) == 1
@@ -431,7 +431,7 @@ def test_handing_over_to_a_holder_is_told_beside_the_number(cast: Cast, sign_in:
 
 
 def test_numbers_of_officials_are_masked_also_for_their_admin(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
-    text = visit("/kelola/petugas", client=sign_in(cast.admin), queries=6).get_text()
+    text = visit("/kelola/petugas", client=sign_in(cast.admin), queries=7).get_text()
 
     assert "+62811••••0101" in text
     assert cast.curator.phone not in text

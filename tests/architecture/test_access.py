@@ -342,6 +342,27 @@ GET  moderation.report_form     /produk/tidak-ada/laporkan                      
 POST moderation.report          /produk/{mine.product}/laporkan                        422 422 422 422 422 422 422 422 422
 POST moderation.report          /produk/{far.product}/laporkan                         404 404 404 404 404 404 404 404 404
 POST moderation.report          /produk/tidak-ada/laporkan                             404 404 404 404 404 404 404 404 404
+GET  notices.inbox              /dasbor/kabar                                          303 200 200 200 200 200 200 200 200
+GET  notices.inbox              /d/pariaman/dasbor/kabar                               303 200 200 200 200 200 200 200 200
+POST notices.read_all           /dasbor/kabar/terbaca                                  303 303 303 303 303 303 303 303 303
+POST notices.open_one           /dasbor/kabar/{news[notice]}/buka                            303 404 303 404 404 404 404 404 404
+POST notices.open_one           /dasbor/kabar/999999/buka                              303 404 404 404 404 404 404 404 404
+GET  notices.channels           /dasbor/kabar/pilihan                                  303 200 200 200 200 200 200 200 200
+POST notices.choose             /dasbor/kabar/pilihan                                  303 422 422 422 422 422 422 422 422
+POST notices.give_address       /dasbor/kabar/pilihan/surel                            303 422 422 422 422 422 422 422 422
+POST notices.drop_address       /dasbor/kabar/pilihan/surel/hapus                      303 303 303 303 303 303 303 303 303
+POST notices.add_device         /dasbor/kabar/pilihan/perangkat                        303 422 422 422 422 422 422 422 422
+POST notices.drop_device        /dasbor/kabar/pilihan/perangkat/{news[device]}/matikan       303 404 303 404 404 404 404 404 404
+POST notices.drop_device        /dasbor/kabar/pilihan/perangkat/999999/matikan         303 404 404 404 404 404 404 404 404
+GET  notices.confirm_form       /kabar/surel/{news[confirm]}                          200 200 200 200 200 200 200 200 200
+GET  notices.confirm_form       /kabar/surel/tidak-ada                                 404 404 404 404 404 404 404 404 404
+POST notices.confirm            /kabar/surel/{news[confirm]}                          303 303 303 303 303 303 303 303 303
+POST notices.confirm            /kabar/surel/tidak-ada                                 404 404 404 404 404 404 404 404 404
+GET  notices.stop_form          /kabar/berhenti/{news[stop]}                          200 200 200 200 200 200 200 200 200
+GET  notices.stop_form          /kabar/berhenti/tidak-ada                              404 404 404 404 404 404 404 404 404
+POST notices.stop               /kabar/berhenti/{news[stopped]}                         303 303 303 303 303 303 303 303 303
+POST notices.stop               /kabar/berhenti/tidak-ada                              404 404 404 404 404 404 404 404 404
+GET  push_worker                /kabar.js                                              200 200 200 200 200 200 200 200 200
 GET  dashboard.admin            /kelola                                                303 403 403 403 403 200 403 403 403
 GET  dashboard.admin            /d/pariaman/kelola                                     303 403 403 403 403 403 403 403 200
 GET  dashboard.texts            /kelola/teks                                           303 403 403 403 403 200 403 403 403
@@ -456,6 +477,7 @@ def fill(path: str, market: Market) -> str:
         grants=market.grants,
         runs=market.runs,
         said=market.said,
+        news=market.news,
         **numbers,
         **kept,
         **named,
@@ -541,6 +563,14 @@ FOREIGN = [
     ("admin", "GET", "/dasbor/produk/{kept.product}", "/dasbor/produk/tidak-ada", {}),
     ("stranger", "GET", "/d/pariaman/klaim/{kept.token}", "/d/pariaman/klaim/tidak-ada", {}),
     ("seller", "POST", "/dasbor/persetujuan/{consent}/tarik", "/dasbor/persetujuan/999999/tarik", {}),
+    ("other_seller", "POST", "/dasbor/kabar/{news[notice]}/buka", "/dasbor/kabar/999999/buka", {}),
+    (
+        "other_seller",
+        "POST",
+        "/dasbor/kabar/pilihan/perangkat/{news[device]}/matikan",
+        "/dasbor/kabar/pilihan/perangkat/999999/matikan",
+        {},
+    ),
     ("curator", "GET", "/kurasi/{far_draft}", "/kurasi/99", {}),
     ("curator", "POST", "/kurasi/{far_draft}/rencana", "/kurasi/99/rencana", {"number": "7", "theme": "Tema"}),
     ("curator", "POST", "/kurasi/{far_draft}/ajukan", "/kurasi/99/ajukan", {"slug": "x"}),

@@ -24,6 +24,14 @@ ADDRESSES = """
 /dasbor/edisi/<int(max=2147483647):edition_id>/siap
 /dasbor/edisi/kabar
 /dasbor/jenis
+/dasbor/kabar
+/dasbor/kabar/<int(max=2147483647):notice_id>/buka
+/dasbor/kabar/pilihan
+/dasbor/kabar/pilihan/perangkat
+/dasbor/kabar/pilihan/perangkat/<int(max=2147483647):device_id>/matikan
+/dasbor/kabar/pilihan/surel
+/dasbor/kabar/pilihan/surel/hapus
+/dasbor/kabar/terbaca
 /dasbor/lapak
 /dasbor/masih-ada
 /dasbor/ongkir
@@ -75,6 +83,9 @@ ADDRESSES = """
 /jelajah/<category>
 /jelajah/<category>/feed.atom
 /jelajah/<category>/feed.json
+/kabar.js
+/kabar/berhenti/<token>
+/kabar/surel/<token>
 /kelola
 /kelola/ekspor.csv
 /kelola/impor

@@ -46,7 +46,20 @@ HOSTILE = {
 }
 STRICT = {"empty", "nul", "right to left", "script"}
 """Whose pages are parsed and read as well; the others only have to say something."""
-WITHOUT_FIELDS = {"columns", "state", "answer", "decision", "still there", "let help", "nominate", "schedule", "ready", "put forward"}
+WITHOUT_FIELDS = {
+    "columns",
+    "state",
+    "answer",
+    "decision",
+    "still there",
+    "let help",
+    "nominate",
+    "schedule",
+    "ready",
+    "put forward",
+    "channels",
+    "device",
+}
 """Forms that are buttons: a refusal is a page of its own."""
 
 
@@ -195,6 +208,12 @@ FORMS = {
     "cash": Form("seller", lambda _: "/dasbor/pembayaran/tunai", {"takes_cash": "y", "note": "Saat diambil.", "version": "4"}, ("note",)),
     "qris": Form("seller", lambda _: "/dasbor/pembayaran/qris", {"text": qris(), "version": "4"}, ("text",)),
     "start with a qris": Form("curator", lambda _: "/mulai-jualan/qris", {"text": qris()}, ("text",)),
+    "mail address": Form("seller", lambda _: "/dasbor/kabar/pilihan/surel", {"address": "darmi@contoh.id"}, ("address",)),
+    "channels": Form("seller", lambda _: "/dasbor/kabar/pilihan", {"mail": "order", "push": "order", "whole": "y"}, ()),
+    "device": Form(
+        "seller", lambda _: "/dasbor/kabar/pilihan/perangkat",
+        {"endpoint": "https://push.example/b", "public_key": "B" + "A" * 86, "auth": "A" * 22}, (),
+    ),
     "let help": Form("seller", lambda _: "/dasbor/pendamping", {"days": "0"}, ()),
 }  # fmt: skip
 PHONES = iter(range(1000, 9000))

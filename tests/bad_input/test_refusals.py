@@ -18,6 +18,7 @@ BUTTONS = {
     "catalog.withdraw", "orders.receive", "testimonials.withdraw", "orders.accept", "orders.extend", "orders.money_back", "orders.repeat",
     "orders.change", "orders.order", "orders.pay", "orders.find",
     "payments.take_code", "payments.drop_code",
+    "notices.read_all", "notices.open_one", "notices.drop_address", "notices.drop_device", "notices.confirm", "notices.stop",
 }  # fmt: skip
 """Addresses that take a press and no words; the code page of future sellers is the code page; photos and lists have tests of their own."""
 

@@ -274,7 +274,7 @@ def test_the_counters_pages_stay_within_their_budgets(cast: Cast, sign_in: SignI
     for n in range(8):
         make_kept_shop(cast.companion, f"+62852400031{n:02}", now=today)
     companion = sign_in(cast.companion)
-    visit("/pendampingan", client=companion, queries=4)
-    visit(f"/pendampingan/{slug}", client=companion, queries=10)
-    visit("/kelola/lapak", client=sign_in(cast.admin), queries=4)
+    visit("/pendampingan", client=companion, queries=5)
+    visit(f"/pendampingan/{slug}", client=companion, queries=11)
+    visit("/kelola/lapak", client=sign_in(cast.admin), queries=5)
     visit(f"/klaim/{token}", queries=2)

@@ -78,11 +78,11 @@ def test_a_seller_answers_a_call_and_is_told_before_not_after(cast: Cast, sign_i
         make_product(cast.seller, now=datetime.now(UTC), category="camilan"),
         make_product(cast.seller, now=datetime.now(UTC), name="Kain"),
     )
-    page = visit(f"/dasbor/edisi/{edition_id}", client=client, queries=10)
+    page = visit(f"/dasbor/edisi/{edition_id}", client=client, queries=11)
     assert page.select_one(f"input[value='{other}'][disabled]")
     assert client.post(f"/dasbor/edisi/{edition_id}", data={"product": fits}).status_code == 422
     assert client.post(f"/dasbor/edisi/{edition_id}", data={"product": fits, "own_work": "y"}).status_code == 303
-    assert "Terdaftar" in visit("/dasbor/edisi", client=client, queries=8).get_text()
+    assert "Terdaftar" in visit("/dasbor/edisi", client=client, queries=9).get_text()
     assert client.post(f"/dasbor/edisi/{edition_id}/mundur").status_code == 303
     assert edition_rows() == []
 
@@ -103,7 +103,7 @@ def test_a_judge_sees_no_name_and_goes_from_entry_to_entry(cast: Cast, sign_in: 
         slug = make_product(person, now=start, name=name, description="Dari Grobogan dan Temanggung.")
         entering.enter(edition_id, slug, is_own_work=True, stays_in_pool=True, shares_figures=True, by=person, now=start)
     client = sign_in(cast.curator)
-    assert not _names_a_shop(visit("/kurasi/1/daftar", client=client, queries=11))
+    assert not _names_a_shop(visit("/kurasi/1/daftar", client=client, queries=12))
     first = client.get("/kurasi/1/nilai").location
     page = visit(first, client=client, queries=12)
     assert "Bu Darmi" not in page.select_one("main").get_text()  # type: ignore[union-attr]
@@ -127,10 +127,10 @@ def test_the_desk_stays_within_its_budget_however_many_enter(cast: Cast, sign_in
     slugs = [make_product(seller, now=now) for seller in make_shops(10, now=now)]
     make_edition(cast.curator, slugs, now=now, publish=False)
     client = sign_in(cast.curator)
-    visit("/kurasi", client=client, queries=6)
-    visit("/kurasi/1", client=client, queries=14)
-    assert len(visit("/kurasi/1/daftar", client=client, queries=9).select("ol li.butir")) == 10
-    assert "10 dari 10 siap" in visit("/kurasi/1/siap", client=client, queries=9).get_text()
+    visit("/kurasi", client=client, queries=7)
+    visit("/kurasi/1", client=client, queries=15)
+    assert len(visit("/kurasi/1/daftar", client=client, queries=10).select("ol li.butir")) == 10
+    assert "10 dari 10 siap" in visit("/kurasi/1/siap", client=client, queries=10).get_text()
 
 
 def test_a_cancelled_and_a_withdrawn_edition_say_so(cast: Cast, sign_in: SignIn, visit: Visit) -> None:
@@ -207,7 +207,7 @@ def test_the_readiness_page_says_what_changed_and_a_curator_looks_again(cast: Ca
     slug = make_product(cast.seller, now=now)
     make_edition(cast.curator, [slug], now=now, publish=False)
     listings.edit(slug, Draft("Keripik lain", Rupiah(90_000), unit="kotak"), photos={}, by=cast.seller, now=now)
-    page = visit("/kurasi/1/siap", client=client, queries=9)
+    page = visit("/kurasi/1/siap", client=client, queries=10)
     assert "Produk berubah sejak dinilai" in page.get_text()
     link = str(page.select_one("a[href$='/tetap']")["href"])  # type: ignore[index]
     form = visit(link, client=client)
@@ -293,7 +293,7 @@ def test_the_shelf_tells_nobody_who_still_judges_what_of_it_has_entered(cast: Ca
     codes = _call_with_names(cast, now=start)
     make_product(cast.other_seller, now=start, name="Gula semut")
     client = sign_in(cast.curator)
-    shelf = visit("/kurasi/1", client=client, queries=14).select_one("#rak")
+    shelf = visit("/kurasi/1", client=client, queries=15).select_one("#rak")
     assert shelf
     assert "Gula semut" in shelf.get_text()
     assert not {word for word in ("Sindoro", "Temanggung", "Darmi", "Sudah terdaftar") if word in shelf.get_text()}
@@ -308,7 +308,7 @@ def test_a_judge_is_told_before_the_last_score_and_offered_no_form_after_it(cast
     assert "Ini yang terakhir" not in visit(f"/kurasi/1/nilai/{first}", client=client).get_text()
     client.post(f"/kurasi/1/nilai/{first}", data=SCORES)
     assert visit(f"/kurasi/1/nilai/{first}", client=client).select("form[data-scores]")
-    assert "Ini yang terakhir" in visit(f"/kurasi/1/nilai/{last}", client=client, queries=12).get_text()
+    assert "Ini yang terakhir" in visit(f"/kurasi/1/nilai/{last}", client=client, queries=13).get_text()
     client.post(f"/kurasi/1/nilai/{last}", data=SCORES)
     page = visit(f"/kurasi/1/nilai/{first}", client=client)
     assert "tidak dapat diubah lagi" in page.get_text()

@@ -83,7 +83,7 @@ def test_the_desk_lists_what_waits_at_a_fixed_cost(cast: Cast, visit: Visit, des
     changed = make_approved(cast, soon, name="Keripik lama")
     edit(changed, cast, soon, name="Keripik baru", price=Rupiah(30000))
     service.report(changed, ReportDraft(Trouble.FRAUD, ""), reporter="a", origin="a", now=soon)
-    page = visit("/moderasi", client=desk, queries=7)
+    page = visit("/moderasi", client=desk, queries=8)
 
     names = [name.get_text(strip=True) for name in page.select("h2.nama")]
     assert names == ["Keripik lama", *(f"Keripik nomor {number}" for number in range(6))]
@@ -103,7 +103,7 @@ def test_a_changed_listing_shows_old_and_new_side_by_side(cast: Cast, visit: Vis
     fresh = make_photo(cast.seller, now=soon, alt="Foto baru")
     draft = Draft("Keripik tempe pedas, 150 g", Rupiah(27000), description="<b>Pedas</b> sekali.", unit="bungkus", category="camilan")
     listings.edit(slug, draft, photos={fresh: ""}, by=cast.seller, now=soon)
-    page = visit(f"/moderasi/{slug}", client=desk, queries=16)
+    page = visit(f"/moderasi/{slug}", client=desk, queries=17)
 
     rows = {row.th.get_text(" ", strip=True): row for row in page.select("table.beda tbody tr") if row.th}
     assert list(rows) == ["Nama", "Harga naik 50 persen", "Jenis", "Keterangan", "Foto"]
@@ -244,7 +244,7 @@ def test_a_seller_sees_what_waits_and_goes_on_with_it(cast: Cast, sign_in: SignI
     }
     photo = catalog.photos_of(product_id_of(slug))[0].key
     answer = seller.post(f"/dasbor/produk/{slug}", data={**form, "unit": "bungkus", "photo_keys": photo})
-    page = visit(answer.location, client=seller, queries=11)
+    page = visit(answer.location, client=seller, queries=12)
 
     assert "menunggu diperiksa" in page.select("[role=status]")[0].get_text()
     assert (page.select("#name")[0]["value"], page.select("#price")[0]["value"], page.select("#stock")[0]["value"]) == (
@@ -433,7 +433,7 @@ def test_a_region_reads_what_it_decided_by_whom_and_why(cast: Cast, visit: Visit
     send(desk, slugs[0], "take_down", reason="forbidden", note="Tidak boleh dijual.")
     send(desk, slugs[1], "approve")
     service.set_rules(Rules(price_percent=20), region_code=JATENG, by=cast.admin, now=soon)
-    rows = [text_of(row) for row in visit("/moderasi/riwayat", client=desk, queries=4).select("li.butir")]
+    rows = [text_of(row) for row in visit("/moderasi/riwayat", client=desk, queries=5).select("li.butir")]
 
     assert re.search("Aturan diubah.*Bagus", rows[0])
     assert "Keripik nomor 1 Disetujui" in rows[1]

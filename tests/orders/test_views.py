@@ -128,7 +128,7 @@ def test_a_seller_answers_only_along_the_table(client: FlaskClient, slug: str, c
 
 def test_the_dashboard_counts_what_waits(client: FlaskClient, slug: str, cast: Cast, sign_in: SignIn, visit: Visit) -> None:
     _order(client, slug)
-    page = visit("/dasbor", client=sign_in(cast.seller), queries=13)
+    page = visit("/dasbor", client=sign_in(cast.seller), queries=14)
     assert "1 pesanan belum Anda jawab" in page.get_text()
 
 

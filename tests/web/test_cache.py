@@ -12,7 +12,7 @@ from tests.architecture.test_access import ROLES, cells, fill, person
 from tests.market import Market
 
 KEPT = {
-    "robots", "favicon", "photos.show", "storefront.suggest", "storefront.sitemap", "results.as_json", "federation.editions_atom", "federation.editions_json",
+    "robots", "favicon", "push_worker", "photos.show", "storefront.suggest", "storefront.sitemap", "results.as_json", "federation.editions_atom", "federation.editions_json",
     "federation.category_atom", "federation.category_json", "federation.shop_atom", "federation.shop_json",
 }  # fmt: skip
 GETS = sorted({(endpoint, path) for method, endpoint, path, _ in cells() if method == "GET"})

@@ -47,9 +47,10 @@ LOOSE_PHOTO_LIFE = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """Listings of one shop that took a step, for whoever tells its seller; `phone` is empty when nobody answers there."""
+    """Listings of one shop that took a step, for whoever tells its seller; without `phone` and `owner_id` nobody answers there."""
 
     phone: str
+    owner_id: int | None
     region_code: str
     step: Freshness
     names: tuple[str, ...]
@@ -432,7 +433,7 @@ def _age(shop_id: int, state: Freshness, to: Freshness, tell: Callable[[Aged], N
     for row in rows:
         announce(ProductChanged(row.id), now=now)
     shop = db.session.get_one(Shop, shop_id)
-    tell(Aged(shop.whatsapp, shop.market_code, to, tuple(row.name for row in rows)))
+    tell(Aged(shop.whatsapp, shop.owner_id, shop.market_code, to, tuple(row.name for row in rows)))
     return len(rows)
 
 

@@ -103,7 +103,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Whom to tell what of an entry: the shop's number, the listing, its stall or the reason; the edition it was in."""
+    """Whom to tell what of an entry: the shop's number and owner, the listing, its stall or the reason; the edition it was in."""
 
     phone: str
     product: str
@@ -115,6 +115,7 @@ class Told:
     region_code: str
     publish_at: datetime
     base: str
+    owner_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ _TO_ASK = Query(
 _TOLD = (
     select(
         Shop.whatsapp, Product.name, Entry.stall, Entry.reason, Entry.stays_in_pool, func.coalesce(Series.name, ""), Edition.number,
-        Edition.theme, Edition.region_code, Edition.publish_at, Edition.base,
+        Edition.theme, Edition.region_code, Edition.publish_at, Edition.base, Shop.owner_id,
     )
     .select_from(Entry)
     .join(Edition, Edition.id == Entry.edition_id)
