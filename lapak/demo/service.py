@@ -292,7 +292,11 @@ def _order(order: dict[str, Any], products: dict[str, str], *, once: str, key: b
     now -= timedelta(days=order.get("days_ago", 0))
     token = token_for(once, key=key)
     if order_queries.by_token(token) is None:
-        draft = OrderDraft(order["buyer_name"], order["buyer_place"], order["note"], (Line(product.id, order["quantity"]),))
+        lines = (Line(product.id, order["quantity"]),)
+        (place,) = regions_queries.places_named(order["buyer_place"])
+        draft = OrderDraft(
+            order["buyer_name"], place.name, order["note"], lines, buyer_region=place.code, is_warned=True, source=order["source"]
+        )
         placing.place(draft, shop_id=product.shop_id, idempotency_key=once, origin=once, site_code="33", key=key, now=now)
     found, shop = order_queries.by_token(token), shops_queries.by_id(product.shop_id)
     if found is None or shop is None or not order["answer"]:

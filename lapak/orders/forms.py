@@ -201,6 +201,12 @@ class PaidForm(FlaskForm):
         default=PaysBy.TRANSFER.value,
     )
 
+    def offer(self, ways: Sequence[PaysBy]) -> None:
+        """Offer only how the shop is paid, where it said so."""
+        if ways:
+            self.pays_by.choices = [SelectChoice(way.value, _(PAYS_BY_NAMES[way])) for way in ways]
+            self.pays_by.data = ways[0].value
+
 
 class OpeningForm(FlaskForm):
     """Asks a seller when they take orders, and how much they can bear."""

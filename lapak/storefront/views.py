@@ -33,6 +33,7 @@ from lapak.orders.queries.reading import OrderView
 from lapak.orders.rules.items import chat_text
 from lapak.orders.rules.reaching import FARTHEST, farthest
 from lapak.orders.rules.states import Deed as OrderDeed
+from lapak.orders.rules.states import PaysBy
 from lapak.orders.rules.states import State as OrderState
 from lapak.orders.service.moving import GONE
 from lapak.payments import queries as payments
@@ -282,12 +283,17 @@ def order(token: str) -> ResponseReturnValue:
         place=", ".join(part for part in (found.buyer_place, found.address) if part), note=found.note, postage=found.postage,
         ready=long_date(found.ready_on) if found.ready_on else "",
     )  # fmt: skip
+    means = payments.ways(found.shop_id) if _is_payable(found) else None
+    paid = PaidForm(formdata=None)
+    if means is not None:
+        known = {PaysBy.TRANSFER: means.transfer, PaysBy.QRIS: means.qris, PaysBy.CASH: means.cash}
+        paid.offer([way for way, said in known.items() if said])
     page = {
         "order": found,
         "events": events,
         "is_missed": found.state is OrderState.CONFIRMED and events[-1].deed is OrderDeed.NO_MONEY,
-        "means": payments.ways(found.shop_id) if _is_payable(found) else None,
-        "paid": PaidForm(),
+        "means": means,
+        "paid": paid,
         "token": token,
         "own_link": absolute(paths.ORDER, token=opened.own) if opened.own else "",
         "message_text": text,

@@ -72,7 +72,7 @@ GET  orders.basket              /keranjang                                      
 POST orders.add                 /produk/{other.product}/keranjang                      303 303 303 303 303 303 303 303 303
 POST orders.add                 /produk/{far.product}/keranjang                        404 404 404 404 404 404 404 404 404
 GET  orders.checkout            /keranjang/{kept.shop}                                 404 404 404 404 404 404 404 404 404
-POST orders.order               /keranjang/{kept.shop}                                 404 404 404 404 404 404 404 404 404
+POST orders.order               /keranjang/{kept.shop}                                 303 303 303 303 303 303 303 303 303
 POST orders.change              /keranjang/{kept.shop}/ubah                            404 404 404 404 404 404 404 404 404
 GET  orders.remembered          /pesanan                                               200 200 200 200 200 200 200 200 200
 GET  storefront.order           /pesanan/{mine.order_token}                            200 200 200 200 200 200 200 200 200

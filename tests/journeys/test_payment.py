@@ -63,6 +63,34 @@ def test_the_amount_on_the_screen_is_read_by_another_decoder(person: MakePerson,
     assert "Lapak tidak menerima uang" in seller.page.inner_text("main")
 
 
+def test_an_orders_code_carries_its_total_to_the_same_merchant(person: MakePerson, tmp_path: Path) -> None:
+    seller, buyer = person(), person(device_scale_factor=2)
+    seller.sign_in("0856 4100 8808")
+    seller.open("/dasbor/pembayaran/qris")
+    _upload(seller, _photo(tmp_path, qris("BATIK SEKAR JAGAD")))
+    seller.page.wait_for_url("**/dasbor/pembayaran")
+    buyer.open("/cari?q=taplak")
+    buyer.follow("Taplak batik cap kawung")
+    buyer.follow("Pesan lewat WhatsApp")
+    buyer.fill("Dikirim ke kota atau kabupaten mana?", "Kota Semarang")
+    buyer.fill("Nama Anda", "Dimas")
+    buyer.press("Pesan lewat WhatsApp")
+    buyer.page.wait_for_url("https://wa.me/**")
+    buyer.page.go_back()
+    buyer.page.wait_for_url("**/pesanan/**")
+    seller.open("/dasbor/pesanan?status=baru")
+    seller.page.get_by_role("link", name="Buka pesanan").first.click()
+    seller.fill("Ongkos kirim", "15.000")
+    seller.press("Sanggupi pesanan")
+    buyer.page.reload()
+    buyer.press("Setuju Rp160.000")
+    buyer.look("order-pay")
+    found = qriskit.parse(_seen(buyer, 0, tmp_path), strict=True)
+
+    assert (found.amount, found.merchant_name, found.nmid) == (160_000, "BATIK SEKAR JAGAD", NMID)
+    assert "Rp160.000" in buyer.page.inner_text("main")
+
+
 def test_without_script_a_swap_waits_and_both_names_are_shown(person: MakePerson, tmp_path: Path) -> None:
     seller = person(java_script_enabled=False)
     seller.sign_in("0813 2500 1101")

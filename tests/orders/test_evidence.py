@@ -40,7 +40,7 @@ def slug(cast: Cast, moment: datetime) -> str:
 @pytest.fixture
 def token(cast: Cast, slug: str, moment: datetime) -> str:
     """The link of an order of it."""
-    draft = OrderDraft("Rina", "Makassar", "", (Line(product_id_of(slug), 1),))
+    draft = OrderDraft("Rina", "Makassar", "", (Line(product_id_of(slug), 1),), is_warned=True)
     own = placing.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="one", origin="one", site_code=JATENG, key=KEY, now=moment)
     return shared_token(own)
 
@@ -150,7 +150,7 @@ def test_a_stranger_a_wrong_link_and_a_wrong_line_get_nothing(
 
 def test_a_listing_without_a_photo_says_what_it_said(cast: Cast, moment: datetime, client: FlaskClient) -> None:
     slug = make_product(cast.seller, now=moment, produced_on=moment.date(), shelf_life_days=3)
-    draft = OrderDraft("Rina", "Makassar", "", (Line(product_id_of(slug), 1),))
+    draft = OrderDraft("Rina", "Makassar", "", (Line(product_id_of(slug), 1),), is_warned=True)
     own = placing.place(draft, shop_id=shop_id_of(cast.seller), idempotency_key="n", origin="n", site_code=JATENG, key=KEY, now=moment)
     work(moment)
     page = check_page(client.get(f"/pesanan/{shared_token(own)}").text, "order")

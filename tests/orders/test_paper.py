@@ -169,7 +169,7 @@ def test_an_unreadable_day_is_told_on_the_page(cast: Cast, slug: str, visit: Vis
 def test_labels_are_chosen_on_a_page(cast: Cast, slug: str, moment: datetime, visit: Visit, sign_in: SignIn) -> None:
     orders = [make_order(cast.seller, [slug], now=moment, state=state) for state in (State.CONFIRMED, State.SENT, State.PLACED)]
     client = sign_in(cast.seller)
-    page = visit("/dasbor/cetak", client=client, queries=6)
+    page = visit("/dasbor/cetak", client=client, queries=7)
     offered = {str(box["value"]): box.has_attr("checked") for box in page.select("input[name=kode]")}
     assert offered == {orders[0].code: True, orders[1].code: False}
     codes = "&".join(f"kode={code}" for code in offered)

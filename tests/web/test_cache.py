@@ -59,7 +59,10 @@ def test_what_a_buyer_wrote_is_seen_by_the_seller_and_by_who_holds_the_link(
     market: Market, walk: dict[str, dict[str, TestResponse]], owner: str, seller: str
 ) -> None:  # fmt: skip
     buyer = getattr(market, owner).buyer.encode()
-    link, desk = f"/pesanan/{{{owner}.order_token}}", {"/dasbor", "/dasbor/pesanan", f"/dasbor/pesanan/{{{owner}.order_code}}"}
+    link, desk = (
+        f"/pesanan/{{{owner}.order_token}}",
+        {"/dasbor", "/dasbor/pesanan", "/dasbor/pesanan/ekspor.csv", f"/dasbor/pesanan/{{{owner}.order_code}}"},
+    )
     for role in ROLES:
         seen = {path for _, path in GETS if buyer in walk[role][path].data}
         assert seen - {link} <= (desk if role == seller else set()), role

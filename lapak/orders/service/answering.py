@@ -9,7 +9,7 @@ from lapak.accounts.rules import Actor
 from lapak.db.base import db
 from lapak.db.session import transaction
 from lapak.kernel.errors import Conflict, Invalid, NotFound
-from lapak.kernel.money import Rupiah
+from lapak.kernel.money import Rupiah, format_rupiah
 from lapak.kernel.words import say
 from lapak.orders.models import Order
 from lapak.orders.queries import placing as facts
@@ -38,14 +38,15 @@ def confirm(code: str, *, postage: int | None = None, by: Actor, now: datetime) 
         is_first = order.state == State.PLACED
         is_accepted = is_first and price <= (seen or 0)  # the buyer saw as much when they ordered
         word: dict[str, Any] = {"postage": price, "confirmed_at": now, "accepted_at": now if is_accepted else None}
+        said = say("Ongkos kirim %(price)s", price=format_rupiah(price)) if price else ""
         if is_first and not is_accepted:
             word |= _waits_again(order, now=now)
         if order.state == State.CONFIRMED:
             if order.accepted_at is not None:
                 raise Conflict("Pembeli sudah menyetujui jumlahnya. Ongkos kirim tidak dapat diubah lagi.")
-            note(order, Deed.CONFIRMED, who=who, now=now, **word)
+            note(order, Deed.CONFIRMED, who=who, now=now, text=said, **word)
         else:
-            shift(order, State.CONFIRMED, Deed.CONFIRMED, who=who, now=now, **word)
+            shift(order, State.CONFIRMED, Deed.CONFIRMED, who=who, now=now, text=said, **word)
 
 
 def _waits_again(order: Order, *, now: datetime) -> dict[str, Any]:

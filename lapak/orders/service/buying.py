@@ -47,7 +47,7 @@ def accept(token: str, total_seen: int, *, by: Actor | None = None, now: datetim
             raise Conflict(CHANGED)
         if total_seen != cost(order):
             raise Conflict("Jumlahnya baru saja berubah menjadi %(total)s. Periksa, lalu setujui lagi.", total=format_rupiah(cost(order)))
-        note(order, Deed.ACCEPTED, who=Who.BUYER, now=now, accepted_at=now, warn_at=None)
+        note(order, Deed.ACCEPTED, who=Who.BUYER, now=now, text=format_rupiah(cost(order)), accepted_at=now, warn_at=None)
 
 
 def extend(token: str, *, by: Actor | None = None, now: datetime) -> None:
