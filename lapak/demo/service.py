@@ -18,6 +18,7 @@ from lapak.catalog import queries as catalog_queries
 from lapak.catalog.queries import CapacityView
 from lapak.catalog.rules import Draft, Kind, Reach, Supply, Unit
 from lapak.catalog.service import listings as catalog
+from lapak.catalog.service import stock
 from lapak.catalog.service.categories import CategoryDraft, add_category
 from lapak.catalog.service.stock import Line
 from lapak.catalog.service.variants import VariantDraft, set_variants
@@ -62,6 +63,8 @@ from lapak.visits import service as visits
 from lapak.visits.rules import Key, Seen, Source
 
 HERE = Path(__file__).parent
+USUAL_DAY = 20
+"""What a shop of the demo can make in a day, unless it says otherwise."""
 EXAMPLE = "Contoh: pasar peragaan belum punya penilai sungguhan."
 Progress = Callable[[str], None]
 
@@ -156,6 +159,8 @@ def _open_shop(shop: dict[str, Any], *, now: datetime, fresh: Mapping[str, datet
     shops.open_shop(draft, by=seller, site_code=code, now=now)
     shops.edit_shop(draft, by=seller, site_code=code, now=now)
     row = shops_queries.owned_by(seller.id)
+    if row:
+        stock.set_capacity(row.id, per_day=USUAL_DAY, unit=Unit.PORTIONS, per_edition=None)
     there = {card.name: card.slug for card in catalog_queries.mine(row.id)} if row else {}
     return {
         name: there.get(name) or _publish_product(product, seller=seller, now=fresh.get(name, now))

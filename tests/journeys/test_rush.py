@@ -72,6 +72,11 @@ def test_of_sixty_four_buyers_ten_get_the_ten_units(person: MakePerson) -> None:
     seller.look("orders-of-a-rush")
     buyer.open(path)
     assert buyer.page.get_by_role("button", name="Habis").is_disabled()
+    seller.open(f"/dasbor{path}")
+    seller.fill("Berapa yang siap dijual?", "35")
+    seller.press("Simpan perubahan")
+    buyer.page.reload()
+    assert buyer.page.get_by_role("link", name="Pesan lewat WhatsApp").is_visible()
 
 
 def test_a_sellers_day_on_a_phone(person: MakePerson) -> None:
@@ -90,7 +95,7 @@ def test_a_sellers_day_on_a_phone(person: MakePerson) -> None:
 
     first = _order(buyer, path, "18")
     assert "kirim gratis" in buyer.page.inner_text("main")
-    second = _order(buyer, path, "5")
+    second = _order(buyer, path, "5", is_full=True)
     days = [buyer.page.inner_text("main").split("Siap ")[1].splitlines()[0]]
     buyer.open(first)
     days.append(buyer.page.inner_text("main").split("Siap ")[1].splitlines()[0])
@@ -135,15 +140,23 @@ def test_a_sellers_day_on_a_phone(person: MakePerson) -> None:
     buyer.open(path)
     assert "sedang penuh pesanan" in buyer.page.inner_text("main")
     buyer.look("product-busy")
+    seller.page.get_by_label("Sedang penuh, jangan terima pesanan dulu").uncheck()
+    seller.press("Simpan")
+    buyer.page.reload()
+    assert buyer.page.get_by_role("link", name="Pesan lewat WhatsApp").is_visible()
 
 
-def _order(buyer: Person, path: str, quantity: str) -> str:
+def _order(buyer: Person, path: str, quantity: str, *, is_full: bool = False) -> str:
     buyer.open(f"{path}/pesan")
     buyer.fill("Berapa banyak?", quantity)
     buyer.fill("Dikirim ke kota atau kabupaten mana?", "Kab. Magelang")
     buyer.fill("Nama Anda", "Ibu Rina")
     buyer.look("order-form-day")
     buyer.press("Pesan lewat WhatsApp")
+    if is_full:
+        assert "Hari itu tidak cukup lagi" in buyer.page.inner_text("main")
+        buyer.look("order-next-day")
+        buyer.press("Pesan lewat WhatsApp")
     buyer.page.wait_for_url("https://wa.me/**")
     buyer.page.go_back()
     buyer.page.wait_for_url("**/pesanan/**")

@@ -44,7 +44,7 @@ class Full(Conflict):
 
     def __init__(self, slot: str) -> None:
         self.slot = slot
-        super().__init__("Hari yang dipilih baru saja penuh. Pesanan belum dibuat. Pilih hari lain.")
+        super().__init__("Hari itu tidak cukup lagi untuk pesanan ini. Pesanan belum dibuat. Hari kosong berikutnya sudah dipilihkan.")
 
 
 _WANTED, _PRICE = bindparam("wanted", type_=Integer), bindparam("costs", type_=BigInteger)
