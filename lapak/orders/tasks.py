@@ -16,7 +16,6 @@ from lapak.orders.queries.reading import ToTell
 from lapak.orders.rules.states import Deed, State, Who
 from lapak.orders.service import keeping, timing
 from lapak.regions.queries import site_of
-from lapak.shops import queries as shops
 
 
 def tell_seller(order_id: int) -> None:
@@ -26,7 +25,7 @@ def tell_seller(order_id: int) -> None:
     if found is None:
         return
     known = _known(found)
-    if found.is_claimed:
+    if found.owner_id is not None:
         text = say("%(brand)s: pesanan baru %(code)s. Jawab sampai %(until)s di dasbor Anda, menu Pesanan.", **known)
     else:
         text = say(
@@ -42,10 +41,8 @@ def tell_seller(order_id: int) -> None:
 
 def _tell(found: ToTell, text: str, *, now: datetime) -> None:
     """Tell the seller; a shop that waits for its owner has a phone and no inbox."""
-    shop_id = reading.shop_of(found.code)
-    shop = shops.by_id(shop_id) if shop_id is not None else None
-    if shop is not None and shop.owner_id is not None:
-        tell(found.whatsapp, text, kind=Kind.ORDER, site_code=found.site_code, link=_desk(found), to=shop.owner_id, now=now)
+    if found.owner_id is not None:
+        tell(found.whatsapp, text, kind=Kind.ORDER, site_code=found.site_code, link=_desk(found), to=found.owner_id, now=now)
     elif found.whatsapp:
         post(found.whatsapp, text, now=now)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Integer, bindparam, cast, exists, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, cast, exists, func, or_, select, update
 
 from lapak.catalog.models import Capacity, Product, Slot, Variant
 from lapak.catalog.rules import State, Supply, Unit
@@ -129,15 +129,16 @@ def release(lines: Sequence[Line]) -> None:
         for line in lines:
             if line.variant_id is None:  # counted before there were variants: there is no row on the shelf for it any more
                 has_variants = exists().where(Variant.product_id == Product.id, Variant.is_active)
-                its = update(Product).where(Product.id == line.product_id, has_variants)
-                fewer = {"on_hand": Product.on_hand - line.quantity, "received": Product.received - line.quantity}
-                db.session.execute(its.values(fewer))
+                _take_off(Product, line.quantity, Product.id == line.product_id, has_variants)
         for line in _variants(lines):
-            gone = update(Variant).where(Variant.id == line.variant_id, Variant.is_active.is_(False))
-            if changed(gone.values(on_hand=Variant.on_hand - line.quantity, received=Variant.received - line.quantity)):
-                its = update(Product).where(Product.id == line.product_id)
-                fewer = {"on_hand": Product.on_hand - line.quantity, "received": Product.received - line.quantity}
-                db.session.execute(its.values(fewer))
+            if _take_off(Variant, line.quantity, Variant.id == line.variant_id, Variant.is_active.is_(False)):
+                _take_off(Product, line.quantity, Product.id == line.product_id)
+
+
+def _take_off(table: type[Product | Variant], quantity: int, *where: ColumnElement[bool]) -> bool:
+    """Take units off the shelf as if they had never been received, where that holds; return whether it did."""
+    fewer = {"on_hand": table.on_hand - quantity, "received": table.received - quantity}
+    return changed(update(table).where(*where).values(fewer)) > 0
 
 
 def sell(lines: Sequence[Line]) -> None:

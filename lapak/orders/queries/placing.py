@@ -1,4 +1,4 @@
-"""What has to be known to make an order, read inside its transaction."""
+"""What has to be known to make an order: its shop, what is offered, which days are free."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from lapak.catalog.service.stock import Line
 from lapak.db.session import Query
 from lapak.editions.queries import public as editions
 from lapak.orders.models import OrderSetting, OrderSlot, Postage
-from lapak.orders.rules.holding import HORIZON, Hours, Room, Settings, free_days
+from lapak.orders.rules.holding import EDITION_SLOT, HORIZON, Hours, Room, Settings, free_days
 from lapak.photos.models import Photo
 from lapak.regions.models import SiteRow
 from lapak.regions.rules import Distance
@@ -27,10 +27,7 @@ from lapak.shops.rules import Opening
 
 DAYS_TO_MAKE = 1
 """What something made to order takes whose seller never said how long."""
-_SETTING_COLUMNS = (
-    OrderSetting.hold_hours, OrderSetting.edition_hold_hours, OrderSetting.refund_days, OrderSetting.days_place,
-    OrderSetting.days_province, OrderSetting.days_island, OrderSetting.days_country, OrderSetting.margin_days,
-)  # fmt: skip
+_SETTING_COLUMNS = tuple(getattr(OrderSetting, name) for name in Settings.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,8 @@ class Offered:
 
 
 def _ground(shop_name: str, whatsapp: str, region_code: str, timezone: str, *rest: Any) -> Ground:
-    numbers, capacity, opening = rest[:8], rest[8:11], rest[11:]
+    known = len(_SETTING_COLUMNS)
+    numbers, capacity, opening = rest[:known], rest[known : known + 3], rest[known + 3 :]
     settings = Settings() if numbers[0] is None else Settings(*numbers)
     per_day, unit, per_edition = capacity
     bears = CapacityView() if unit is None else CapacityView(per_day, Unit(unit), per_edition)
@@ -216,13 +214,13 @@ def free(wanted: Load, at: Ground, *, shop_id: int) -> list[date]:
 
 
 _EDITION_DAYS = Query(
-    select(OrderSlot.name).where(OrderSlot.order_id == bindparam("order_id"), OrderSlot.name.startswith("edition:")).limit(10), str
+    select(OrderSlot.name).where(OrderSlot.order_id == bindparam("order_id"), OrderSlot.name.startswith(EDITION_SLOT)).limit(10), str
 )
 
 
 def is_of_edition_day(order_id: int, day: date) -> bool:
     """Whether an order was made on the day one of its editions came out."""
-    ids = [int(name.partition(":")[2]) for name in _EDITION_DAYS.all(order_id=order_id)]
+    ids = [int(name.removeprefix(EDITION_SLOT)) for name in _EDITION_DAYS.all(order_id=order_id)]
     return any(published == day for published in editions.days_of(ids)) if ids else False
 
 

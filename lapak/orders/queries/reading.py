@@ -129,7 +129,7 @@ class ToTell:
     state: str
     shop_name: str
     whatsapp: str
-    is_claimed: bool
+    owner_id: int | None
     buyer_phone: str | None
     hold_until: datetime
     total: int
@@ -177,7 +177,7 @@ _TO_TELL = Query(
         Order.state,
         Shop.name,
         Shop.whatsapp,
-        Shop.owner_id.is_not(None),
+        Shop.owner_id,
         Order.buyer_phone,
         Order.hold_until,
         Order.goods_total + func.coalesce(Order.postage, 0),

@@ -11,6 +11,8 @@ LONGEST_HOLD = 14 * 24
 HORIZON = 60
 """How many days ahead orders are taken for."""
 OFFERED_DAYS = 7
+EDITION_SLOT = "edition:"
+"""What the names of editions' slots begin with."""
 WARN_AFTER = 0.75
 """Of the time to answer; then whoever is to answer is reminded."""
 
@@ -95,7 +97,7 @@ def slot_of(day: date) -> str:
 
 def edition_slot(edition_id: int) -> str:
     """Return the name of an edition's slot."""
-    return f"edition:{edition_id}"
+    return f"{EDITION_SLOT}{edition_id}"
 
 
 def free_days(

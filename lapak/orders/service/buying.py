@@ -29,7 +29,7 @@ NOT_BUYER = say(
 
 
 def cancel(token: str, *, by: Actor | None = None, now: datetime) -> None:
-    """Take an order back, while the seller has not answered, or named a total that the buyer has not accepted."""
+    """Take an order back, until its buyer says that they paid, or it is under way."""
     with transaction():
         shift(bought_with(token, by=by, now=now), State.CANCELLED, Deed.CANCELLED, who=Who.BUYER, now=now)
 

@@ -26,7 +26,7 @@ from lapak.orders.models import Order, OrderEvent, OrderLine, OrderSlot
 from lapak.orders.queries import placing as facts
 from lapak.orders.queries import reading
 from lapak.orders.queries.placing import Ground, Offered
-from lapak.orders.rules.holding import HORIZON, WARN_AFTER, edition_slot, slot_of
+from lapak.orders.rules.holding import EDITION_SLOT, HORIZON, WARN_AFTER, edition_slot, slot_of
 from lapak.orders.rules.items import Snapshot
 from lapak.orders.rules.reaching import Travel, freshness, goes
 from lapak.orders.rules.states import Deed, Delivery, State, Who
@@ -216,11 +216,11 @@ def _ready(
 
 
 def _take(slots: Mapping[str, int], capacity: CapacityView, *, shop_id: int) -> None:
-    limits = {name: capacity.per_edition if name.startswith("edition:") else capacity.per_day for name in slots}
+    limits = {name: capacity.per_edition if name.startswith(EDITION_SLOT) else capacity.per_day for name in slots}
     try:
         stock.take(slots, limits, shop_id=shop_id)
     except Full as full:
-        if full.slot.startswith("edition:"):
+        if full.slot.startswith(EDITION_SLOT):
             raise Conflict(
                 "Penjual hanya sanggup melayani %(most)s pesanan dari edisi ini, dan semuanya sudah terisi. Produknya dapat dipesan lagi "
                 "setelah pekan edisi selesai.", most=capacity.per_edition,

@@ -147,10 +147,10 @@ def checkout(slug: str) -> ResponseReturnValue:
 @public
 def order(slug: str) -> ResponseReturnValue:
     """Order one seller's part of the basket, as the page says it."""
-    if not any(one.shop_slug == slug for one in _baskets()):
+    found, form = _part(slug), BuyerForm()
+    if found is None:
         flash(_("Keranjang ini sudah dipesan atau sudah kosong. Pesanan Anda ada di bawah."))
         return see(paths.ORDERS)
-    found, form = _basket(slug), BuyerForm()
     days = _prepare(form, found)
     try:
         lines = _counted(found)
@@ -281,7 +281,7 @@ def repeat(token: str) -> ResponseReturnValue:
         raise NotFound(GONE)
     for item in opened.order.items:
         adapters.put(Line(item.product_id, item.quantity, variant_id=item.variant_id))
-    if any(one.shop_slug == opened.order.shop_slug for one in _baskets()):
+    if _part(opened.order.shop_slug):
         return see(paths.CHECKOUT, slug=opened.order.shop_slug)
     flash(_("Barangnya sekarang dijual dengan pilihan lain. Pilih lagi di lapaknya."))
     return see(paths.SHOP, slug=opened.order.shop_slug)
@@ -322,7 +322,7 @@ def _days(lines: Sequence[Line], *, shop_id: int) -> list[date]:
 
 
 def _place(form: BuyerForm, lines: Sequence[Line], *, shop_id: int) -> ResponseReturnValue:
-    """Make the order; raise Invalid, with the question asked, when several places have the name that was typed."""
+    """Make the order; raise Ambiguous, with the question asked, when several places have the name that was typed."""
     place_code = _where_to(form)
     draft = form.draft(lines, source=source_named(request.args.get("dari", "")), place_code=place_code)
     filling = form_key(form.once.data or fresh_token(), draft)
@@ -390,8 +390,13 @@ def _baskets() -> list[Basket]:
     return [one for one in found if covers(g.site.region_code, one.market_code)]
 
 
+def _part(slug: str) -> Basket | None:
+    """One seller's part of the basket."""
+    return next((one for one in _baskets() if one.shop_slug == slug), None)
+
+
 def _basket(slug: str) -> Basket:
-    found = next((one for one in _baskets() if one.shop_slug == slug), None)
+    found = _part(slug)
     if found is None:
         raise NotFound(say("Keranjang untuk lapak ini kosong."))
     return found
